@@ -1,0 +1,22 @@
+/* What Glibc's Swift overlay hides because it is built without _GNU_SOURCE. */
+#pragma once
+#include <stdint.h>
+
+/* Who is at the other end of a Unix socket, as the kernel recorded it at connect(2). */
+typedef struct {
+    int32_t pid;
+    uint32_t uid;
+    uint32_t gid;
+} rv_peer;
+
+/* SO_PEERCRED. Returns 0, or -1 with errno. */
+int rv_peer_credentials(int fd, rv_peer *out);
+
+/* SO_PEERGROUPS: the peer's supplementary groups. Returns how many were written (at most capacity), or -1. */
+int rv_peer_groups(int fd, uint32_t *groups, int capacity);
+
+/* No core file and no ptrace by others: RLIMIT_CORE 0 and PR_SET_DUMPABLE 0. Returns 0, or -1 with errno. */
+int rv_refuse_core_dumps(void);
+
+/* Bytes this process may lock (RLIMIT_MEMLOCK), as a signed number; -1 for no limit, -2 on failure. */
+int64_t rv_memory_lock_limit(void);

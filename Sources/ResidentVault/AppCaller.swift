@@ -1,0 +1,91 @@
+internal import VaultPolicy
+internal import VaultAudit
+package import VaultCrypto
+package import VaultModel
+
+/// An app whose token was checked, for the length of one request: nothing derived from its secret outlives it.
+package final class AppCaller: Sendable {
+    let secret: AppSecret
+    package let record: AppRecord
+    /// The caller's uid as the kernel told it.
+    package let uid: UInt32
+
+    init(secret: consuming AppSecret, record: AppRecord, uid: UInt32) {
+        self.secret = secret
+        self.record = record
+        self.uid = uid
+    }
+
+    package var name: AppName { record.name }
+}
+
+extension Vault {
+    /// Recognises an app by its token.
+    ///
+    /// - Throws: `VaultError.unauthorized`, the same for every reason; the try is counted by uid and minute.
+    package func authenticate(app token: borrowing SecretBytes, uid: UInt32) throws(VaultError) -> AppCaller {
+        do {
+            let credential = try Credential(parsing: token, kind: .app)
+            let digest = try credential.secret.authDigest()
+            if let name = AppName(credential.name), let record = config.config.liveApp(name),
+                Sodium.equal(record.auth, digest)
+            {
+                return AppCaller(secret: try credential.secret.duplicate(), record: record, uid: uid)
+            }
+        } catch CryptoError.memoryLockUnavailable {
+            throw VaultError(.busy, "no locked memory is free", retryAfter: 1)
+        } catch {}
+        countUnknownCaller(uid: uid)
+        throw VaultError(.unauthorized, "this credential is not valid")
+    }
+
+    /// Notes a caller without a valid credential: one count a uid and minute stands for them in the log.
+    package func countUnknownCaller(uid: UInt32) {
+        guard let finished = unknown.add(uid: uid, now: writer.now) else { return }
+        log(unknown: finished)
+    }
+
+    /// Writes the counts that are still in memory; the daemon calls it every minute and at its end.
+    package func flushUnknownCallers() {
+        for count in unknown.take() { log(unknown: count) }
+    }
+
+    private func log(unknown count: RefusalCounter.Count) {
+        writer.submit({ transaction in
+            var entry = transaction.entry(.unknownCallers, request: nil)
+            entry.uid = count.uid
+            entry.count = count.count
+            entry.decision = "refused"
+            entry.reason = VaultError.Code.unauthorized.rawValue
+            try transaction.append(entry)
+        }, finish: { _ in })
+    }
+
+    /// Logs a refusal that concerns no resident, before it is answered.
+    ///
+    /// - Throws: `error` once its entry is durable, or why it could not be logged.
+    func refuse(_ error: VaultError, app: AppCaller, reason: String, purpose: PurposeName? = nil, rule: String? = nil) throws -> Never {
+        let (record, uid) = (app.record, app.uid)
+        try writer.perform { transaction in
+            _ = try transaction.append(
+                Self.refusal(reason, record: record, uid: uid, purpose: purpose, rule: rule, in: transaction))
+        }
+        throw error
+    }
+
+    static func refusal(
+        _ reason: String, record: AppRecord, uid: UInt32, purpose: PurposeName?, rule: String?, in transaction: Transaction
+    ) -> LogEntry {
+        var entry = transaction.entry(.refused, request: .random())
+        entry.role = .app
+        entry.app = record.name
+        entry.party = record.party
+        entry.uid = uid
+        // A purpose that the policies do not know is the caller's own text and stays out of the log.
+        entry.purpose = purpose.flatMap { transaction.config.config.policies.purposes[$0]?.name }
+        entry.decision = "refused"
+        entry.reason = reason
+        entry.rule = rule
+        return entry
+    }
+}

@@ -1,0 +1,116 @@
+internal import VaultCrypto
+internal import VaultModel
+internal import VaultStore
+
+/// How keys are found again: by the resident through their write keys, by an app through its bundle.
+enum FieldKeys {
+    /// Every field's key, opened with the resident's own box key: one sealed write key an epoch in use.
+    static func all(of resident: ResidentReference, vault: VaultID, box: borrowing BoxKeyPair, in snapshot: Snapshot) throws -> FieldKeySet {
+        let cells = try snapshot.cells(of: resident)
+        var set = try FieldKeySet(capacity: cells.count)
+        for row in try snapshot.writeKeys(of: resident) {
+            let fields = cells.filter { $0.epoch == row.epoch }
+            guard !fields.isEmpty else { continue }
+            let write = try SealedWriteKey.open(
+                row.blob, vault: vault.bytes, resident: resident.id.bytes, epoch: row.epoch, with: box)
+            for cell in fields {
+                let key = try write.fieldKey(cell.field.text, epoch: row.epoch)
+                try key.withBytes { try set.merge(cell.field.text, epoch: row.epoch, key: $0) }
+            }
+        }
+        return set
+    }
+
+    /// Opens one cell with a key set.
+    ///
+    /// - Returns: nil if the set holds no key of the cell's own epoch: the field is then `unavailable`.
+    static func open(_ cell: CellRow, vault: VaultID, keys: borrowing FieldKeySet) throws -> [UInt8]? {
+        guard keys.epoch(of: cell.field.text) == cell.epoch, let key = try keys.key(for: cell.field.text) else { return nil }
+        return try Cell.open(cell.blob, key: key, context: cell.context(vault: vault))
+    }
+}
+
+extension CellRow {
+    func context(vault: VaultID) -> CellContext {
+        CellContext(
+            vault: vault.bytes, resident: resident.id.bytes, field: field.text, epoch: epoch, revision: revision,
+            source: source, time: UInt64(bitPattern: time.milliseconds))
+    }
+}
+
+/// An app's keys for one grant, and what opening them changed. Shared by reference within one request, because the
+/// keys cannot be copied.
+final class OpenedBundle: Sendable {
+    let keys: FieldKeySet
+    /// What is to be stored in the bundle's place, if supplements were merged or it was still sealed.
+    let rewrap: Rewrap?
+
+    private init(keys: consuming FieldKeySet, rewrap: Rewrap?) {
+        self.keys = keys
+        self.rewrap = rewrap
+    }
+}
+
+/// A re-wrapped bundle on its way to the writer. It is dropped if the bundle has changed since it was read.
+struct Rewrap: Sendable {
+    let replaces: BundleRow
+    let row: BundleRow
+    /// The supplements that were merged; only these are deleted.
+    let merged: [UInt32]
+
+    /// Stores it, unless someone was faster. No state changes: bundles and supplements stay out of it.
+    func apply(in transaction: Transaction) throws {
+        guard try transaction.snapshot.bundle(grant: replaces.grant) == replaces else { return }
+        try transaction.changes.put(row)
+        for epoch in merged { try transaction.changes.deleteSupplement(grant: replaces.grant, epoch: epoch) }
+    }
+}
+
+extension OpenedBundle {
+    /// Opens a live grant's bundle with the app's own secret and merges its supplements.
+    ///
+    /// - Throws: `CryptoError` for another grant's bundle or an altered one, `VaultError.integrity` for one that is
+    ///   wider than the statement.
+    static func open(
+        grant: GrantRow, statement: GrantStatement, secret: borrowing AppSecret, recipient: BoxPublicKey, vault: VaultID,
+        in snapshot: Snapshot
+    ) throws -> OpenedBundle? {
+        guard let bundle = try snapshot.bundle(grant: grant.id) else { return nil }
+        let supplements = try snapshot.supplements(grant: grant.id)
+        let header = BundleHeader(
+            vault: vault.bytes, grant: grant.id.bytes, recipient: recipient, statement: Hash.blake2b256(grant.statement),
+            resident: grant.resident.id.bytes, serial: bundle.serial)
+        let wrap = try secret.wrapKey()
+        if bundle.form == .wrapped, supplements.isEmpty {
+            let keys = try Bundle.openWrapped(bundle.blob, header: header, key: wrap)
+            try check(keys, within: statement)
+            return OpenedBundle(keys: keys, rewrap: nil)
+        }
+        let pair = try secret.boxPair()
+        var keys =
+            switch bundle.form {
+            case .wrapped: try Bundle.openWrapped(bundle.blob, header: header, key: wrap)
+            case .sealed: try Bundle.openSealed(bundle.blob, header: header, with: pair)
+            }
+        var serial = bundle.serial
+        for supplement in supplements {
+            let more = try Bundle.openSealed(supplement.blob, header: header.with(serial: supplement.epoch), with: pair)
+            try keys.merge(more)
+            serial = max(serial, supplement.epoch)
+        }
+        try check(keys, within: statement)
+        let wrapped = try Bundle.wrap(keys, header: header.with(serial: serial), key: wrap)
+        let rewrap = Rewrap(
+            replaces: bundle, row: BundleRow(grant: grant.id, form: .wrapped, serial: serial, blob: wrapped),
+            merged: supplements.map(\.epoch))
+        return OpenedBundle(keys: keys, rewrap: rewrap)
+    }
+
+    private static func check(_ keys: borrowing FieldKeySet, within statement: GrantStatement) throws(VaultError) {
+        for entry in keys.entries {
+            guard let field = FieldName(entry.field), statement.fields[field] != nil else {
+                throw VaultError(.integrity, "a bundle holds more than its statement grants")
+            }
+        }
+    }
+}

@@ -1,0 +1,159 @@
+internal import VaultCrypto
+package import VaultModel
+package import VaultPolicy
+
+/// The words of a grant: canonical JSON, signed by the resident or by the vault's issuing key. It is the receipt, and at
+/// each read the bounds come from here and never from loose columns (design, section 4).
+package struct GrantStatement: Equatable, Sendable {
+    /// Who gave it.
+    package enum Giver: Equatable, Sendable {
+        /// The vault's issuing key, at enrolment or by ceremony, under a config that stands in the log.
+        case issuing(config: [UInt8])
+        case resident
+    }
+
+    package let vault: VaultID
+    package let grant: GrantID
+    package let random: [UInt8]
+    /// The resident as the recipient knows them.
+    package let resident: PairwiseID
+    package let recipient: AppName
+    package let party: String
+    package let purpose: PurposeName
+    package let version: Int
+    /// H(config) when it was given: a record, not compared.
+    package let config: [UInt8]
+    /// H(notice): what the resident was told.
+    package let notice: [UInt8]
+    /// Each field with the most revealing form that was granted.
+    package let fields: [FieldName: DisclosureForm]
+    package let actions: [GrantAction]
+    package let basis: LegalBasis
+    package let from: Instant
+    package let until: Instant
+    package let readsPerDay: Int
+    package let rowsPerRequest: Int
+    package let giver: Giver
+    /// The public key that signed, which stands in an earlier entry.
+    package let signer: [UInt8]
+    /// How it was indicated: `enrolment` or `terminal`.
+    package let how: String
+
+    /// The most revealing form of any field.
+    package var form: DisclosureForm { fields.values.max() ?? .answer }
+    package var fieldNames: [FieldName] { fields.keys.sorted() }
+
+    package func encoded() throws(JSONError) -> [UInt8] {
+        var by: [String: JSON] = ["key": .string(Base64URL.encode(signer)), "how": .string(how)]
+        switch giver {
+        case .resident: by["kind"] = "resident"
+        case .issuing(let config):
+            by["kind"] = "issuing"
+            by["change"] = .string(Base64URL.encode(config))
+        }
+        return try CanonicalJSON.encode([
+            "type": "grant", "vault": .string(vault.base64), "grant": .string(grant.base64),
+            "random": .string(Base64URL.encode(random)), "resident": .string(resident.base32),
+            "recipient": .string(recipient.text), "party": .string(party), "purpose": .string(purpose.text),
+            "version": .integer(Int64(version)), "config": .string(Base64URL.encode(config)),
+            "notice": .string(Base64URL.encode(notice)), "fields": .array(fieldNames.map { .string($0.text) }),
+            "forms": .object(Dictionary(uniqueKeysWithValues: fields.map { ($0.key.text, .string($0.value.rawValue)) })),
+            "form": .string(form.rawValue), "actions": .array(actions.sorted().map { .string($0.rawValue) }),
+            "basis": .string(basis.rawValue), "from": .integer(from.milliseconds), "until": .integer(until.milliseconds),
+            "limits": [
+                "reads_per_day": .integer(Int64(readsPerDay)), "rows_per_request": .integer(Int64(rowsPerRequest)),
+            ],
+            "by": .object(by),
+        ])
+    }
+
+    /// Reads stored bytes, which the row's seal and the bundle have vouched for.
+    ///
+    /// - Throws: `VaultError` with code `integrity` for anything this version did not write.
+    package init(decoding bytes: [UInt8]) throws(VaultError) {
+        let malformed = VaultError(.integrity, "a stored grant statement is not in its form")
+        guard let json = try? JSONParser.parse(bytes), json["type"] == "grant",
+            let vault = json["vault"]?.string.flatMap(VaultID.init(base64:)),
+            let grant = json["grant"]?.string.flatMap(GrantID.init(base64:)),
+            let random = json["random"]?.string.flatMap(Base64URL.decode),
+            let resident = json["resident"]?.string.flatMap(PairwiseID.init(base32:)),
+            let recipient = json["recipient"]?.string.flatMap(AppName.init), let party = json["party"]?.string,
+            let purpose = json["purpose"]?.string.flatMap(PurposeName.init), let version = json["version"]?.integer,
+            let config = json["config"]?.string.flatMap(Base64URL.decode),
+            let notice = json["notice"]?.string.flatMap(Base64URL.decode), let forms = json["forms"]?.object,
+            let actions = json["actions"]?.strings?.compactMap(GrantAction.init(rawValue:)),
+            let basis = json["basis"]?.string.flatMap(LegalBasis.init(rawValue:)), let from = json["from"]?.integer,
+            let until = json["until"]?.integer, let limits = json["limits"],
+            let readsPerDay = limits["reads_per_day"]?.integer, let rows = limits["rows_per_request"]?.integer,
+            let by = json["by"], let signer = by["key"]?.string.flatMap(Base64URL.decode), let how = by["how"]?.string
+        else { throw malformed }
+        var fields: [FieldName: DisclosureForm] = [:]
+        for (name, form) in forms {
+            guard let name = FieldName(name), let form = form.string.flatMap(DisclosureForm.init(rawValue:)) else {
+                throw malformed
+            }
+            fields[name] = form
+        }
+        switch by["kind"] {
+        case "resident": giver = .resident
+        case "issuing":
+            guard let change = by["change"]?.string.flatMap(Base64URL.decode) else { throw malformed }
+            giver = .issuing(config: change)
+        default: throw malformed
+        }
+        self.vault = vault
+        self.grant = grant
+        self.random = random
+        self.resident = resident
+        self.recipient = recipient
+        self.party = party
+        self.purpose = purpose
+        self.version = Int(version)
+        self.config = config
+        self.notice = notice
+        self.fields = fields
+        self.actions = actions
+        self.basis = basis
+        self.from = Instant(milliseconds: from)
+        self.until = Instant(milliseconds: until)
+        self.readsPerDay = Int(readsPerDay)
+        rowsPerRequest = Int(rows)
+        self.signer = signer
+        self.how = how
+    }
+
+    /// Writes the statement of a new grant under the newest version of a purpose.
+    package init(
+        purpose: Purpose, resident: PairwiseID, fields: [FieldName: DisclosureForm], from: Instant, until: Instant,
+        config: ConfigInForce, giver: Giver, signer: [UInt8], how: String
+    ) throws(JSONError) {
+        vault = config.config.vault
+        grant = .random()
+        random = Sodium.randomBytes(16)
+        self.resident = resident
+        recipient = purpose.app
+        party = purpose.party
+        self.purpose = purpose.name
+        version = purpose.version
+        self.config = config.digest
+        notice = Hash.blake2b256(try CanonicalJSON.encode(purpose.noticeJSON))
+        self.fields = fields
+        actions = purpose.actions
+        basis = purpose.basis
+        self.from = from
+        self.until = until
+        readsPerDay = purpose.limits.readsPerDay
+        rowsPerRequest = purpose.limits.rowsPerRequest
+        self.giver = giver
+        self.signer = signer
+        self.how = how
+    }
+
+    /// What the policy evaluator asks about a grant.
+    func facts(state: GrantState) -> GrantFacts {
+        GrantFacts(
+            state: state, recipient: recipient, purpose: purpose, version: version, fields: Set(fields.keys),
+            actions: Set(actions), form: form, basis: basis, from: from, until: until, readsPerDay: readsPerDay,
+            rowsPerRequest: rowsPerRequest)
+    }
+}

@@ -1,0 +1,53 @@
+internal import VaultAudit
+internal import VaultModel
+internal import VaultPolicy
+
+/// One resident of an answer while it is put together.
+struct ReadItem {
+    let resident: String
+    private(set) var released: [FieldName] = []
+    private(set) var withheld: [FieldName] = []
+    private(set) var values: [UInt8] = []
+    private(set) var codes: [UInt8] = []
+
+    init(resident: String) { self.resident = resident }
+
+    /// Values are spliced as JSON: they were checked when they were written.
+    mutating func release(_ field: FieldName, value: [UInt8]) {
+        if !released.isEmpty { values.append(UInt8(ascii: ",")) }
+        released.append(field)
+        values.append(contentsOf: "\"\(field.text)\":".utf8)
+        values.append(contentsOf: value)
+    }
+
+    mutating func withhold(_ field: FieldName, code: String) {
+        if !withheld.isEmpty { codes.append(UInt8(ascii: ",")) }
+        withheld.append(field)
+        codes.append(contentsOf: #"{"code":"\#(code)","field":"\#(field.text)"}"#.utf8)
+    }
+}
+
+extension PreparedRead {
+    mutating func append(_ item: ReadItem, tag: [UInt8], grant: GrantID) {
+        body.append(contentsOf: #"{"fields":{"#.utf8)
+        body.append(contentsOf: item.values)
+        body.append(contentsOf: #"},"resident":"#.utf8)
+        body.append(contentsOf: JSON.string(item.resident).encoded)
+        body.append(contentsOf: #","withheld":["#.utf8)
+        body.append(contentsOf: item.codes)
+        body.append(contentsOf: "]}".utf8)
+        var subject = LogEntry.Subject(
+            tag: tag, grant: grant, outcome: item.released.isEmpty ? ReasonCode.unavailable.rawValue : "released")
+        if !item.released.isEmpty { subject.withheld = item.withheld.sorted() }
+        subjects.append(subject)
+        released.formUnion(item.released)
+        withheld.formUnion(item.withheld)
+    }
+
+    mutating func appendRefused(_ resident: String, code: ReasonCode, tag: [UInt8], fields: [FieldName], grant: GrantID? = nil) {
+        let item: JSON = ["resident": .string(resident), "code": .string(code.publicCode)]
+        body.append(contentsOf: item.encoded)
+        subjects.append(LogEntry.Subject(tag: tag, grant: grant, outcome: code.rawValue))
+        withheld.formUnion(fields)
+    }
+}

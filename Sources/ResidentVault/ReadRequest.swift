@@ -1,0 +1,24 @@
+package import VaultModel
+
+/// What an app asks to read.
+package struct ReadRequest: Sendable {
+    package let purpose: PurposeName
+    /// As written in the request: pairwise ids in base32, or anything else, which is answered like an unknown id.
+    package let residents: [String]
+    package let fields: [FieldName]
+    package let form: DisclosureForm?
+    package let initiator: String?
+    package let caseReference: String?
+
+    package init(
+        purpose: PurposeName, residents: [String], fields: [FieldName], form: DisclosureForm?, initiator: String?,
+        caseReference: String?
+    ) {
+        self.purpose = purpose
+        self.residents = residents
+        self.fields = fields
+        self.form = form
+        self.initiator = initiator
+        self.caseReference = caseReference
+    }
+}

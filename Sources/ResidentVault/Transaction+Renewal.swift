@@ -1,0 +1,87 @@
+internal import VaultAudit
+internal import VaultCrypto
+internal import VaultModel
+internal import VaultStore
+
+/// A resident's new seed, made at activation and at a change of passphrase.
+final class NewSeed: Sendable {
+    let seed: Seed
+    let keys: ResidentKeys
+    /// Locks the seed under the passphrase.
+    let envelope: Envelope
+    let salt: [UInt8]
+
+    /// Costs one Argon2.
+    init(
+        passphrase: borrowing SecretBytes, resident: ResidentReference, vault: VaultID, pepper: borrowing Pepper
+    ) throws {
+        let seed = try Seed.random()
+        let keys = try ResidentKeys(seed)
+        salt = Sodium.randomBytes(PasswordHash.saltBytes)
+        let key = try EnvelopeKey.passphrase(passphrase, salt: salt, pepper: pepper)
+        envelope = try Envelope.seal(
+            seed, key: key, kind: .passphrase, vault: vault.bytes, resident: resident.id.bytes)
+        self.seed = seed
+        self.keys = keys
+    }
+}
+
+extension Transaction {
+    /// Renewal: everything of a resident moves to a new seed in one transaction. All cells move to a new write key, all
+    /// grants given get new bundles, proposals are re-sealed, old envelopes die, statements stay, and the new public keys
+    /// are logged.
+    func renew(
+        _ resident: inout ResidentRow, from old: borrowing BoxKeyPair, to new: NewSeed, action: LogAction, request: RequestID?
+    ) throws {
+        guard resident.box == old.publicKey.bytes else {
+            throw VaultError(.conflict, "this key was replaced in the meantime")
+        }
+        try sweep(&resident, request: request)
+        let reference = resident.reference
+        let oldKeys = try FieldKeys.all(of: reference, vault: vault.id, box: old, in: snapshot)
+        let proposals = try snapshot.proposals(of: reference)
+        resident.box = new.keys.box.publicKey.bytes
+        resident.sign = new.keys.signing.publicKey.bytes
+        let fields = Set(try snapshot.cells(of: reference).map(\.field))
+        try rekey(&resident, keys: oldKeys, fields: fields)
+        let newKeys = try FieldKeys.all(of: reference, vault: vault.id, box: new.keys.box, in: snapshot)
+        guard newKeys.entries.count == fields.count else {
+            throw VaultError(.integrity, "a field of this resident could not be opened; nothing was changed")
+        }
+        for grant in try snapshot.grants(of: reference) where grant.state.isLive {
+            let statement = try GrantStatement(decoding: grant.statement)
+            guard config.config.liveApp(statement.recipient) != nil else { continue }
+            try putBundle(grant, statement: statement, resident: resident, keys: newKeys)
+        }
+        for proposal in proposals {
+            let value = try SealedProposal.open(
+                proposal.blob, vault: vault.id.bytes, resident: reference.id.bytes, field: proposal.field.text, with: old)
+            let blob = try SealedProposal.seal(
+                value, vault: vault.id.bytes, resident: reference.id.bytes, field: proposal.field.text,
+                to: new.keys.box.publicKey)
+            try changes.put(
+                ProposalRow(resident: reference, field: proposal.field, app: proposal.app, time: proposal.time, blob: blob))
+        }
+        try retireLetter(of: reference)
+        try changes.put(
+            EnvelopeRow(
+                resident: reference, kind: EnvelopeKind.passphrase.rawValue, salt: new.salt, auth: new.envelope.authDigest,
+                commitment: new.envelope.commitment, until: nil, used: nil, blob: new.envelope.sealed))
+        var entry = entry(action, request: request)
+        entry.role = .resident
+        var subject = try seal(&resident, app: "", grant: nil, outcome: action.rawValue)
+        subject.keys = LogEntry.Subject.Keys(box: resident.box, sign: resident.sign)
+        entry.subjects = [subject]
+        try append(entry)
+    }
+
+    /// A used letter keeps its digest and the day of its use, and nothing that opens anything.
+    private func retireLetter(of resident: ResidentReference) throws {
+        guard let letter = try snapshot.envelope(resident: resident, kind: EnvelopeKind.activation.rawValue), letter.used == nil
+        else { return }
+        try changes.put(
+            EnvelopeRow(
+                resident: resident, kind: letter.kind, salt: nil, auth: letter.auth, commitment: [], until: letter.until,
+                used: now, blob: []))
+    }
+}

@@ -1,0 +1,166 @@
+internal import VaultAudit
+internal import VaultCrypto
+package import VaultModel
+internal import VaultPolicy
+internal import VaultStore
+
+extension Vault {
+    /// Agrees to a request, in whole or in part: the resident's own key signs the statement and seals the keys of
+    /// exactly these fields to the app.
+    ///
+    /// - Parameters:
+    ///   - fields: some of the fields asked for; all if nil.
+    ///   - until: no later than the request and the purpose allow; the earlier of the two if nil.
+    /// - Throws: `VaultError` with `notFound`, `conflict` for a request that is answered or ran out or whose purpose
+    ///   has changed, `badValue` for fields not asked or a date out of bounds, `forbidden` for a child's own consent.
+    package func approve(
+        _ id: RequestID, fields chosen: [FieldName]?, until wanted: Instant?, caller: ResidentCaller
+    ) throws -> GrantID {
+        try writer.perform { transaction in
+            var resident = try transaction.current(caller)
+            var row = try transaction.pending(id, of: resident)
+            guard let purpose = transaction.config.config.policies.purposes[row.purpose],
+                Int64(purpose.version) == row.version, transaction.config.config.liveApp(row.app) != nil
+            else {
+                throw VaultError(.conflict, "the purpose or the app has changed since this was asked", hint: "the app must ask again")
+            }
+            let fields = chosen.map(Set.init) ?? row.fields
+            guard !fields.isEmpty, fields.isSubset(of: row.fields) else {
+                throw VaultError(.badValue, "only fields that were asked for can be granted")
+            }
+            let latest = min(
+                row.until ?? Instant(milliseconds: .max), purpose.limits.longestUntil(from: transaction.now))
+            let until = wanted ?? latest
+            guard until > transaction.now, until <= latest else {
+                throw VaultError(.badValue, "the end must lie after now and not after \(latest.localMinute)")
+            }
+            try transaction.sweep(&resident, request: nil)
+            let keys = try FieldKeys.all(
+                of: resident.reference, vault: transaction.vault.id, box: caller.keys.box, in: transaction.snapshot)
+            try transaction.heal(&resident, keys: keys, request: nil)
+            // Healing may have moved fields to a new epoch.
+            let current = try FieldKeys.all(
+                of: resident.reference, vault: transaction.vault.id, box: caller.keys.box, in: transaction.snapshot)
+            try transaction.checkAge(resident, keys: current, basis: purpose.basis)
+            let pairwise = try transaction.pairwise(resident.reference, app: purpose.app)
+            let statement = try GrantStatement(
+                purpose: purpose, resident: pairwise, fields: GrantStatement.forms(fields, of: purpose, ceiling: row.form),
+                from: transaction.now, until: until, config: transaction.config, giver: .resident,
+                signer: caller.keys.signing.publicKey.bytes, how: "terminal")
+            let signature = caller.keys.signing.sign(type: "grant", object: try statement.encoded())
+            let grant = try transaction.give(resident, statement: statement, signature: signature, keys: current)
+            row.state = .given
+            row.decided = transaction.now
+            row.grant = grant.id
+            try transaction.changes.put(row)
+            var entry = try transaction.grantEntry(.given, grant, &resident, request: .random())
+            entry.role = .resident
+            try transaction.append(entry)
+            return grant.id
+        }
+    }
+
+    /// Says no to a request. The app is not told; it is not heard again for thirty days.
+    package func deny(_ id: RequestID, caller: ResidentCaller) throws {
+        try writer.perform { transaction in
+            let resident = try transaction.current(caller)
+            var row = try transaction.pending(id, of: resident)
+            row.state = .refused
+            row.decided = transaction.now
+            try transaction.changes.put(row)
+            var entry = transaction.entry(.denied, request: .random())
+            entry.role = .resident
+            entry.app = row.app
+            entry.purpose = row.purpose
+            entry.subjects = [
+                LogEntry.Subject(tag: try resident.tag(row.app.text), outcome: LogAction.denied.rawValue)
+            ]
+            try transaction.append(entry)
+        }
+    }
+
+    /// Ends a grant that rests on the resident's consent: the keys go and the fields move to new ones, in one transaction.
+    ///
+    /// - Throws: `VaultError` with `forbidden` for a grant that rests on contract or law: the other side's duty does not
+    ///   end with a click, and who to ask is in the hint.
+    package func revoke(_ id: GrantID, caller: ResidentCaller) throws {
+        try end(id, as: .withdrawn, action: .withdrawn, caller: caller)
+    }
+
+    /// Suspends a grant: its keys go until it is resumed.
+    package func pause(_ id: GrantID, caller: ResidentCaller) throws {
+        try end(id, as: .paused, action: .paused, caller: caller)
+    }
+
+    private func end(_ id: GrantID, as state: GrantState, action: LogAction, caller: ResidentCaller) throws {
+        try writer.perform { transaction in
+            var resident = try transaction.current(caller)
+            try transaction.sweep(&resident, request: nil)
+            let (grant, statement) = try transaction.grant(id, of: resident)
+            guard grant.state.isLive || (grant.state == .paused && state == .withdrawn) else {
+                throw VaultError(.conflict, "this grant has ended already")
+            }
+            guard statement.basis.needsConsent else {
+                throw VaultError(
+                    .forbidden, "this access rests on \(statement.basis.rawValue), not on your consent",
+                    hint: "to end it, end the contract or ask its party: \(statement.party)")
+            }
+            let keys = try FieldKeys.all(
+                of: resident.reference, vault: transaction.vault.id, box: caller.keys.box, in: transaction.snapshot)
+            try transaction.end(&resident, grant, as: state)
+            try transaction.rekey(&resident, keys: keys, fields: resident.stale)
+            var entry = try transaction.grantEntry(action, grant, &resident, request: .random())
+            entry.role = .resident
+            try transaction.append(entry)
+        }
+    }
+
+    /// Takes a paused grant up again, with a new bundle, to its old date.
+    package func resume(_ id: GrantID, caller: ResidentCaller) throws {
+        try writer.perform { transaction in
+            var resident = try transaction.current(caller)
+            try transaction.sweep(&resident, request: nil)
+            var (grant, statement) = try transaction.grant(id, of: resident)
+            guard grant.state == .paused else { throw VaultError(.conflict, "this grant is not paused") }
+            let keys = try FieldKeys.all(
+                of: resident.reference, vault: transaction.vault.id, box: caller.keys.box, in: transaction.snapshot)
+            grant.state = .given
+            try transaction.changes.put(grant)
+            try transaction.putBundle(grant, statement: statement, resident: resident, keys: keys)
+            var entry = try transaction.grantEntry(.resumed, grant, &resident, request: .random())
+            entry.role = .resident
+            try transaction.append(entry)
+        }
+    }
+}
+
+extension Transaction {
+    fileprivate func pending(_ id: RequestID, of resident: ResidentRow) throws -> AccessRequestRow {
+        guard let row = try snapshot.accessRequest(id: id), row.resident == resident.reference else {
+            throw VaultError(.notFound, "you have no such request")
+        }
+        guard row.state == .requested else { throw VaultError(.conflict, "this request is answered already") }
+        guard row.expires > now else { throw VaultError(.conflict, "this request has run out") }
+        return row
+    }
+
+    fileprivate func grant(_ id: GrantID, of resident: ResidentRow) throws -> (GrantRow, GrantStatement) {
+        guard let grant = try snapshot.grant(id: id), grant.resident == resident.reference else {
+            throw VaultError(.notFound, "you have given no such grant")
+        }
+        return (grant, try GrantStatement(decoding: grant.statement))
+    }
+
+    /// Under fourteen only a guardian's consent counts (PIPL art. 31). The birth date is the resident's own field, opened
+    /// with their own key; without one the policy's kind of consent stands.
+    fileprivate func checkAge(_ resident: ResidentRow, keys: borrowing FieldKeySet, basis: LegalBasis) throws {
+        guard basis != .consentGuardian, let field = FieldName("person.birth_date"),
+            let cell = try snapshot.cell(resident: resident.reference, field: field),
+            let value = try FieldKeys.open(cell, vault: vault.id, keys: keys),
+            let text = try JSONParser.parse(value).string, let born = CivilDate(text: text),
+            let today = CivilDate(text: now.localDay), born.years(to: today) < 14
+        else { return }
+        throw VaultError(
+            .forbidden, "a child under 14 cannot agree alone", hint: "a guardian must agree; ask the residents' committee")
+    }
+}

@@ -1,0 +1,146 @@
+internal import VaultPolicy
+internal import VaultAudit
+package import VaultCrypto
+package import VaultModel
+internal import VaultStore
+
+/// What became of one person of an import.
+package enum EnrolmentOutcome: Sendable, Equatable {
+    case enrolled(LoginName)
+    /// Someone with this ID number is enrolled already; nothing was changed.
+    case known(LoginName, activated: Bool)
+    /// The proposed login name belongs to someone else: propose another.
+    case loginTaken
+    case rejected(String)
+}
+
+extension Vault {
+    /// The field that says whether a person is known: no two residents share it.
+    package static let identifyingField = "person.id_number"
+
+    /// Enrols people: each gets keys, cells, an activation envelope under their code, and the grants that law and
+    /// contract give. A chunk is one transaction; a person already enrolled by ID number is left as they are, so an
+    /// import can be run again.
+    ///
+    /// - Parameter people: at most 64, each with their letter's code.
+    /// - Returns: one outcome a person, in order, and the purposes that got no grants because their app is not
+    ///   registered.
+    package func enrol(
+        _ people: [(EnrolmentRequest, Result<ActivationCodeBox, VaultError>)], uid: UInt32?
+    ) throws -> ([EnrolmentOutcome], [PurposeName]) {
+        let request = RequestID.random()
+        for _ in 0..<Self.decisionTries {
+            let config = writer.config
+            let prepared = people.map { person, code -> Result<PreparedEnrolment, any Error> in
+                Result {
+                    try check(person, config: config)
+                    return try PreparedEnrolment(
+                        person, code: try code.get().code, vault: id, config: config, keys: keys, time: writer.now)
+                }
+            }
+            let outcomes = try writer.perform { [keys] transaction -> [EnrolmentOutcome]? in
+                guard transaction.config === config else { return nil }
+                return try Self.insert(people.map(\.0), prepared, in: transaction, keys: keys, request: request, uid: uid)
+            }
+            guard let outcomes else { continue }
+            let withoutApp = config.config.policies.purposes.values
+                .filter { !$0.basis.needsConsent && config.config.liveApp($0.app) == nil }
+            return (outcomes, withoutApp.map(\.name).sorted())
+        }
+        throw VaultError(.busy, "the config keeps changing", retryAfter: 1)
+    }
+
+    private static func insert(
+        _ people: [EnrolmentRequest], _ prepared: [Result<PreparedEnrolment, any Error>], in transaction: Transaction,
+        keys: KeyRing, request: RequestID, uid: UInt32?
+    ) throws -> [EnrolmentOutcome] {
+        var outcomes: [EnrolmentOutcome] = []
+        var enrolled: [LogEntry.Subject] = []
+        var given: [PurposeName: [(PreparedEnrolment.PreparedGrant, [UInt8])]] = [:]
+        for (person, result) in zip(people, prepared) {
+            switch result {
+            case .failure(let error):
+                outcomes.append(.rejected((error as? VaultError)?.detail ?? "this person's record could not be prepared"))
+            case .success(let ready):
+                if let known = try Self.known(person, in: transaction.snapshot, keys: keys) {
+                    let activated = try transaction.snapshot.resident(number: known.number)?.sign != nil
+                    let login = try transaction.resident(known).login
+                    outcomes.append(.known(login, activated: activated))
+                } else if try transaction.snapshot.loginTaken(person.login) {
+                    outcomes.append(.loginTaken)
+                } else {
+                    let (subject, grants) = try ready.insert(in: transaction)
+                    enrolled.append(subject)
+                    for (grant, tag) in grants { given[grant.statement.purpose, default: []].append((grant, tag)) }
+                    outcomes.append(.enrolled(person.login))
+                }
+            }
+        }
+        guard !enrolled.isEmpty else { return outcomes }
+        var entry = transaction.entry(.enrolled, request: request)
+        entry.role = .operator
+        entry.uid = uid
+        entry.subjects = enrolled.sorted { $0.tag.lexicographicallyPrecedes($1.tag) }
+        try transaction.append(entry)
+        for (_, grants) in given.sorted(by: { $0.key < $1.key }) {
+            try transaction.append(Self.givenEntry(grants, in: transaction, request: request))
+        }
+        return outcomes
+    }
+
+    /// One entry for one purpose's grants of a chunk: the bounds are the same for all.
+    private static func givenEntry(
+        _ grants: [(PreparedEnrolment.PreparedGrant, [UInt8])], in transaction: Transaction, request: RequestID
+    ) -> LogEntry {
+        var entry = transaction.entry(.given, request: request)
+        entry.role = .operator
+        if let statement = grants.first?.0.statement {
+            entry.app = statement.recipient
+            entry.party = statement.party
+            entry.purpose = statement.purpose
+            entry.version = statement.version
+            entry.basis = statement.basis
+            entry.fields = statement.fieldNames
+            entry.form = statement.form
+            entry.actions = statement.actions
+            entry.until = statement.until
+        }
+        entry.subjects = grants.map { grant, tag in
+            var subject = LogEntry.Subject(tag: tag, grant: grant.statement.grant, outcome: LogAction.given.rawValue)
+            subject.statement = Hash.blake2b256(grant.encoded)
+            if grant.statement.until != entry.until { subject.until = grant.statement.until }
+            return subject
+        }.sorted { $0.tag.lexicographicallyPrecedes($1.tag) }
+        return entry
+    }
+
+    private static func known(
+        _ person: EnrolmentRequest, in snapshot: Snapshot, keys: KeyRing
+    ) throws -> ResidentReference? {
+        guard let field = FieldName(identifyingField), let number = person.fields[field]?.string else { return nil }
+        return try snapshot.residents(field: field, index: keys.index(field, number)).first?.reference
+    }
+
+    private func check(_ person: EnrolmentRequest, config: ConfigInForce) throws(VaultError) {
+        guard let field = FieldName(Self.identifyingField), person.fields[field] != nil else {
+            throw VaultError(.badValue, "a new person needs \(Self.identifyingField)")
+        }
+        for (field, value) in person.fields {
+            guard let definition = config.config.policies.fields[field] else {
+                throw VaultError(.unknownField, "the policy knows no field \(field)")
+            }
+            guard definition.accepts(value) else {
+                throw VaultError(.badValue, "the value of \(field) is not of type \(definition.type.word)")
+            }
+            guard let source = person.sources[field], config.config.policies.party(of: source) != nil else {
+                throw VaultError(.badValue, "the source of \(field) is not an app of the policies")
+            }
+        }
+    }
+}
+
+/// Carries a code, which cannot be copied, through collections.
+package final class ActivationCodeBox: Sendable {
+    let code: ActivationCode
+    package init(_ code: consuming ActivationCode) { self.code = code }
+}

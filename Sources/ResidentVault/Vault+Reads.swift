@@ -1,0 +1,176 @@
+internal import VaultAudit
+internal import VaultCrypto
+internal import VaultModel
+internal import VaultPolicy
+internal import VaultStore
+
+extension Vault {
+    /// As many residents as one request may name.
+    package static let residentsPerRequest = 500
+
+    /// Reads fields for an app: decides, opens and logs, and hands over the answer when its entry is durable.
+    ///
+    /// It runs synchronously up to the writer's queue, so an event loop may call it with a reader of its own.
+    /// - Parameters:
+    ///   - resume: runs a closure where the reader belongs; used when the writer found the decision outdated.
+    ///   - finish: gets the JSON of the answer, or the refusal, both logged; called on the writer's thread.
+    package func read(
+        _ request: ReadRequest, caller: AppCaller, reader: VaultReader, tries: Int = Vault.decisionTries,
+        resume: @escaping @Sendable (@escaping @Sendable () -> Void) -> Void,
+        finish: @escaping @Sendable (Result<[UInt8], any Error>) -> Void
+    ) {
+        let prepared: PreparedRead
+        do {
+            if let (error, decision) = try screen(request, caller: caller) {
+                let (record, uid) = (caller.record, caller.uid)
+                writer.submit({ transaction in
+                    try transaction.append(
+                        Self.refusal(
+                            decision?.reason?.rawValue ?? error.code.rawValue, record: record, uid: uid,
+                            purpose: request.purpose, rule: decision?.rule, in: transaction))
+                }, finish: { finish(.failure($0 ?? error)) })
+                return
+            }
+            prepared = try prepare(request, caller: caller, reader: reader)
+        } catch { return finish(.failure(error)) }
+        let stands = Flag()
+        writer.submit({ transaction in
+            if try prepared.commit(request, caller: caller.record, uid: caller.uid, in: transaction) { stands.set() }
+        }, finish: { error in
+            if let error { return finish(.failure(error)) }
+            if stands.isSet { return finish(.success(prepared.body)) }
+            guard tries > 1 else {
+                return finish(.failure(VaultError(.busy, "this resident's data keeps changing", retryAfter: 1)))
+            }
+            resume { self.read(request, caller: caller, reader: reader, tries: tries - 1, resume: resume, finish: finish) }
+        })
+    }
+
+    /// What is the same for all residents of a request: shape, purpose, fields, form.
+    private func screen(_ request: ReadRequest, caller: AppCaller) throws(VaultError) -> (VaultError, Decision?)? {
+        guard !request.residents.isEmpty, request.residents.count <= Self.residentsPerRequest else {
+            return (
+                VaultError(.tooLarge, "a request names 1 to \(Self.residentsPerRequest) residents, this one \(request.residents.count)"),
+                nil
+            )
+        }
+        guard Set(request.residents).count == request.residents.count, Set(request.fields).count == request.fields.count,
+            !request.fields.isEmpty
+        else { return (VaultError(.badValue, "residents and fields are named once each, and at least one"), nil) }
+        guard let decision = config.evaluator.screen(request.question(caller)) else { return nil }
+        return (Self.error(for: decision), decision)
+    }
+
+    /// The refusal that a caller sees for a decision that concerns the whole request.
+    static func error(for decision: Decision) -> VaultError {
+        switch decision.reason {
+        case .unknownPurpose: VaultError(.unknownPurpose, "the policy knows no such purpose")
+        case .unknownField: VaultError(.unknownField, "the policy knows no such field")
+        case .badForm: VaultError(.badForm, "the purpose allows no field in this form")
+        case .rowsLimit: VaultError(.tooLarge, "the purpose allows fewer residents in one request")
+        case .missingInitiator: VaultError(.missingKey, "this purpose asks for `initiator`: who at the app wants to know")
+        case .missingCase: VaultError(.missingKey, "this purpose asks for `case`: which matter it belongs to")
+        default:
+            VaultError(
+                .purposeNotAllowed, "this app may not do that for this purpose",
+                hint: "GET /v1/whoami lists what the app may do")
+        }
+    }
+
+    /// Decides and opens everything on one snapshot.
+    private func prepare(_ request: ReadRequest, caller: AppCaller, reader: VaultReader) throws -> PreparedRead {
+        let moment = writer.revisions.now
+        let config = writer.config
+        let now = writer.now
+        var prepared = PreparedRead(moment: moment, config: config)
+        prepared.body.reserveCapacity(256 * request.residents.count)
+        prepared.body.append(contentsOf: #"{"records":["#.utf8)
+        let recipient = try BoxPublicKey(caller.record.box)
+        try reader.store.read { snapshot in
+            for (position, text) in request.residents.enumerated() {
+                if position > 0 { prepared.body.append(UInt8(ascii: ",")) }
+                try appendItem(
+                    text, request, caller: caller, recipient: recipient, config: config, now: now, snapshot: snapshot,
+                    to: &prepared)
+            }
+        }
+        prepared.body.append(contentsOf: "]}".utf8)
+        return prepared
+    }
+
+    private func appendItem(
+        _ text: String, _ request: ReadRequest, caller: AppCaller, recipient: BoxPublicKey, config: ConfigInForce,
+        now: Instant, snapshot: Snapshot, to prepared: inout PreparedRead
+    ) throws {
+        let app = caller.name.text
+        guard let id = PairwiseID(base32: text), let resident = try snapshot.resident(pairwise: id, recipient: app) else {
+            let tag = SubjectTag.decoy(app: app, subject: Array(text.utf8), key: keys.service.decoy)
+            return prepared.appendRefused(text, code: .noGrant, tag: tag, fields: request.fields)
+        }
+        prepared.residents.append(resident.reference.number)
+        let tag = try resident.tag(app)
+        let chosen = try GrantChoice.choose(
+            try snapshot.grants(of: resident.reference, recipient: app, purpose: request.purpose.text), for: request.fields,
+            now: now)
+        let used = try chosen.map { try snapshot.dailyCount(grant: $0.row.id, day: now.localDay) } ?? 0
+        let decision = config.evaluator.decide(
+            request.question(caller), grant: chosen.map { $0.statement.facts(state: $0.row.state) },
+            resident: ResidentFacts(restricted: resident.restricted, age: nil), usedToday: Int(used), now: now)
+        guard case .release(let forms, let held) = decision.outcome, let chosen,
+            chosen.statement.resident == id
+        else {
+            return prepared.appendRefused(
+                text, code: decision.reason ?? .noGrant, tag: tag, fields: request.fields, grant: chosen?.row.id)
+        }
+        prepared.until = min(prepared.until, chosen.statement.until)
+        prepared.counts.append((chosen.row.id, chosen.statement.readsPerDay))
+        let opened = try OpenedBundle.open(
+            grant: chosen.row, statement: chosen.statement, secret: caller.secret, recipient: recipient, vault: self.id,
+            in: snapshot)
+        var item = ReadItem(resident: text)
+        for field in request.fields {
+            if let reason = held[field] {
+                item.withhold(field, code: reason.publicCode)
+                continue
+            }
+            guard let form = forms[field], let granted = chosen.statement.fields[field] else {
+                item.withhold(field, code: ReasonCode.noGrant.publicCode)
+                continue
+            }
+            guard let cell = try snapshot.cell(resident: resident.reference, field: field) else {
+                item.withhold(field, code: "absent")
+                continue
+            }
+            if let opened, let value = try FieldKeys.open(cell, vault: self.id, keys: opened.keys),
+                let shown = try disclose(value, field: field, form: min(form, granted), request: request, config: config, now: now)
+            {
+                item.release(field, value: shown)
+            } else {
+                item.withhold(field, code: ReasonCode.unavailable.publicCode)
+            }
+        }
+        if let rewrap = opened?.rewrap { prepared.rewraps.append(rewrap) }
+        prepared.append(item, tag: tag, grant: chosen.row.id)
+    }
+
+    private func disclose(
+        _ value: [UInt8], field: FieldName, form: DisclosureForm, request: ReadRequest, config: ConfigInForce, now: Instant
+    ) throws -> [UInt8]? {
+        // A raw value is spliced as it was stored.
+        if form == .raw { return value }
+        let policies = config.config.policies
+        guard let definition = policies.fields[field], let rule = policies.purposes[request.purpose]?.fields[field],
+            let today = CivilDate(text: now.localDay)
+        else { return nil }
+        return Disclosure.disclose(
+            try JSONParser.parse(value), field: definition, rule: rule, form: form, today: today)?.encoded
+    }
+}
+
+extension ReadRequest {
+    func question(_ caller: AppCaller) -> AccessQuestion {
+        AccessQuestion(
+            app: caller.name, purpose: purpose, fields: fields, form: form, action: .read, initiator: initiator != nil,
+            caseReference: caseReference != nil, rows: residents.count)
+    }
+}

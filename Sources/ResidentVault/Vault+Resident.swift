@@ -1,0 +1,126 @@
+internal import VaultAudit
+internal import VaultCrypto
+package import VaultModel
+package import VaultPolicy
+internal import VaultStore
+
+/// One of a resident's own fields, opened for them.
+package struct OwnField: Sendable {
+    package let field: FieldName
+    package let value: JSON
+    package let source: String
+    package let time: Instant
+}
+
+/// A value that an app proposes.
+package struct OwnProposal: Sendable {
+    package let field: FieldName
+    package let value: JSON
+    package let app: String
+    package let time: Instant
+}
+
+/// A resident's grant, with the words it stands on.
+package struct OwnGrant: Sendable {
+    package let state: GrantState
+    package let ended: Instant?
+    package let statement: GrantStatement
+    package let statementBytes: [UInt8]
+    package let signature: [UInt8]
+}
+
+/// A request as its resident sees it.
+package struct OwnRequest: Sendable {
+    package let id: RequestID
+    package let app: AppName
+    package let purpose: Purpose
+    package let fields: [FieldName]
+    package let form: DisclosureForm?
+    package let until: Instant
+    package let created: Instant
+    package let expires: Instant
+    package let state: RequestState
+}
+
+extension Vault {
+    /// The resident's login name.
+    package func loginName(_ caller: ResidentCaller, reader: VaultReader) throws -> LoginName {
+        try reader.store.read { snapshot in try Self.row(caller, snapshot).login }
+    }
+
+    /// Opens all fields and proposals for their resident; the viewing is logged first.
+    package func ownFields(_ caller: ResidentCaller, uid: UInt32) throws -> ([OwnField], [OwnProposal]) {
+        try writer.perform { transaction in
+            let row = try transaction.current(caller)
+            let snapshot = transaction.snapshot
+            let vault = transaction.vault.id
+            let keys = try FieldKeys.all(of: row.reference, vault: vault, box: caller.keys.box, in: snapshot)
+            var fields: [OwnField] = []
+            for cell in try snapshot.cells(of: row.reference) {
+                guard let value = try FieldKeys.open(cell, vault: vault, keys: keys) else {
+                    throw VaultError(.integrity, "the field \(cell.field) cannot be opened with your key")
+                }
+                fields.append(
+                    OwnField(field: cell.field, value: try JSONParser.parse(value), source: cell.source, time: cell.time))
+            }
+            let proposals = try snapshot.proposals(of: row.reference).map { proposal in
+                let value = try SealedProposal.open(
+                    proposal.blob, vault: vault.bytes, resident: row.reference.id.bytes, field: proposal.field.text,
+                    with: caller.keys.box)
+                return OwnProposal(
+                    field: proposal.field, value: try JSONParser.parse(value), app: proposal.app, time: proposal.time)
+            }
+            var entry = transaction.entry(.viewed, request: .random())
+            entry.role = .resident
+            entry.uid = uid
+            entry.fields = fields.map(\.field)
+            entry.decision = "released"
+            entry.subjects = [LogEntry.Subject(tag: try row.ownTag(), outcome: LogAction.viewed.rawValue)]
+            try transaction.append(entry)
+            return (fields, proposals)
+        }
+    }
+
+    /// All grants of a resident, live ones first, then the newest.
+    package func ownGrants(_ caller: ResidentCaller, reader: VaultReader) throws -> [OwnGrant] {
+        let now = writer.now
+        let grants = try reader.store.read { snapshot in
+            try snapshot.grants(of: try Self.row(caller, snapshot).reference).map { row in
+                let statement = try GrantStatement(decoding: row.statement)
+                let ranOut = row.state.isLive && statement.until <= now
+                return OwnGrant(
+                    state: ranOut ? .expired : row.state, ended: row.ended, statement: statement,
+                    statementBytes: row.statement, signature: row.signature)
+            }
+        }
+        return grants.sorted { left, right in
+            if left.state.isLive != right.state.isLive { return left.state.isLive }
+            return left.statement.from > right.statement.from
+        }
+    }
+
+    /// The requests that wait for a resident's answer, and their answered ones, newest first.
+    package func ownRequests(_ caller: ResidentCaller, reader: VaultReader) throws -> [OwnRequest] {
+        let now = writer.now
+        let policies = config.config.policies
+        return try reader.store.read { snapshot in
+            try snapshot.accessRequests(of: try Self.row(caller, snapshot).reference).compactMap { row in
+                guard let purpose = policies.purposes[row.purpose] else { return nil }
+                let latest = purpose.limits.longestUntil(from: now)
+                let state = row.state == .requested && row.expires <= now ? .expired : row.state
+                return OwnRequest(
+                    id: row.id, app: row.app, purpose: purpose, fields: row.fields.sorted(), form: row.form,
+                    until: min(row.until ?? latest, latest), created: row.created, expires: row.expires, state: state)
+            }
+        }
+    }
+
+    private static func row(_ caller: ResidentCaller, _ snapshot: Snapshot) throws -> ResidentRow {
+        guard let row = try snapshot.resident(number: caller.resident.number), row.reference == caller.resident,
+            row.box == caller.keys.box.publicKey.bytes
+        else {
+            throw VaultError(.unauthorized, "this session is older than the newest passphrase", hint: "log in again: rvault login")
+        }
+        return row
+    }
+}

@@ -1,0 +1,130 @@
+internal import VaultAudit
+package import VaultCrypto
+package import VaultModel
+internal import VaultStore
+
+/// A resident whose session was shown, with their keys, for the length of one request.
+package final class ResidentCaller: Sendable {
+    let keys: ResidentKeys
+    let resident: ResidentReference
+    let session: SessionID
+
+    init(keys: consuming ResidentKeys, resident: ResidentReference, session: SessionID) {
+        self.keys = keys
+        self.resident = resident
+        self.session = session
+    }
+}
+
+extension Vault {
+    /// Logs a resident in: checks the passphrase, ends what has run out, and moves what is stale.
+    ///
+    /// - Returns: the session credential's text, and when it ends at the latest.
+    /// - Throws: `VaultError` with `unauthorized` for a wrong login or passphrase alike, `tooManyTries`, `busy`.
+    package func logIn(
+        _ login: LoginName?, passphrase: borrowing SecretBytes, uid: UInt32
+    ) throws -> (session: SecretBytesBox, expires: Instant) {
+        let throttled = ["login:\(login?.text ?? "")", "uid:\(uid)"]
+        try throttle.check(throttled)
+        let found = try login.flatMap { login in
+            try store.reader().read { snapshot -> (ResidentReference, EnvelopeRow)? in
+                guard let resident = try snapshot.resident(login: login)?.reference,
+                    let envelope = try snapshot.envelope(resident: resident, kind: EnvelopeKind.passphrase.rawValue)
+                else { return nil }
+                return (resident, envelope)
+            }
+        }
+        // An unknown login costs the same hash as a known one.
+        let salt = found?.1.salt ?? Sodium.randomBytes(PasswordHash.saltBytes)
+        let key = try argon.run { try EnvelopeKey.passphrase(passphrase, salt: salt, pepper: keys.pepper) }
+        guard let (resident, row) = found, let seed = try? Envelope(
+            authDigest: row.auth, commitment: row.commitment, sealed: row.blob
+        ).open(key: key, kind: .passphrase, vault: id.bytes, resident: resident.id.bytes) else {
+            throttle.failed(throttled)
+            countUnknownCaller(uid: uid)
+            throw VaultError(.unauthorized, "the login name or the passphrase is wrong", hint: "both are as on the day of activation")
+        }
+        let caller = ResidentCaller(keys: try ResidentKeys(seed), resident: resident, session: .random())
+        let now = try writer.perform { transaction in
+            var row = try transaction.current(caller)
+            try transaction.sweep(&row, request: nil)
+            let keys = try FieldKeys.all(
+                of: resident, vault: transaction.vault.id, box: caller.keys.box, in: transaction.snapshot)
+            try transaction.heal(&row, keys: keys, request: nil)
+            try transaction.changes.put(row)
+            var entry = transaction.entry(.login, request: .random())
+            entry.role = .resident
+            entry.uid = uid
+            entry.subjects = [LogEntry.Subject(tag: try row.ownTag(), outcome: LogAction.login.rawValue)]
+            try transaction.append(entry)
+            return transaction.now
+        }
+        throttle.succeeded(throttled)
+        return (
+            SecretBytesBox(try sessions.open(seed, of: resident)), now.advanced(bySeconds: SessionTable.longestSeconds)
+        )
+    }
+
+    /// Recognises a resident by their session.
+    ///
+    /// - Throws: `VaultError.unauthorized`, the same for every reason.
+    package func authenticate(resident token: borrowing SecretBytes, uid: UInt32) throws(VaultError) -> ResidentCaller {
+        if let open = sessions.seed(token), let keys = try? ResidentKeys(open.seed) {
+            return ResidentCaller(keys: keys, resident: open.resident, session: open.id)
+        }
+        countUnknownCaller(uid: uid)
+        throw VaultError(.unauthorized, "no such session is open", hint: "log in again: rvault login")
+    }
+
+    /// Ends a session.
+    package func logOut(_ caller: ResidentCaller) { sessions.close(caller.session) }
+
+    /// Changes a passphrase: a new seed, a new session.
+    package func changePassphrase(
+        login: LoginName?, old: borrowing SecretBytes, new passphrase: borrowing SecretBytes, caller: ResidentCaller,
+        uid: UInt32
+    ) throws -> (session: SecretBytesBox, expires: Instant) {
+        let throttled = ["passphrase:\(caller.resident.number)"]
+        try throttle.check(throttled)
+        try PassphraseRules.check(passphrase)
+        let envelope = try store.reader().read {
+            try $0.envelope(resident: caller.resident, kind: EnvelopeKind.passphrase.rawValue)
+        }
+        guard let envelope, let salt = envelope.salt else { throw VaultError(.integrity, "this resident has no passphrase") }
+        let key = try argon.run { try EnvelopeKey.passphrase(old, salt: salt, pepper: keys.pepper) }
+        guard Sodium.equal(try Envelope.authDigest(of: key), envelope.auth) else {
+            throttle.failed(throttled)
+            throw VaultError(.forbidden, "the old passphrase is wrong")
+        }
+        let new = try argon.run {
+            try NewSeed(passphrase: passphrase, resident: caller.resident, vault: id, pepper: keys.pepper)
+        }
+        let now = try writer.perform { transaction in
+            var row = try transaction.current(caller)
+            try transaction.renew(&row, from: caller.keys.box, to: new, action: .passphrase, request: .random())
+            return transaction.now
+        }
+        sessions.closeAll(of: caller.resident)
+        return (
+            SecretBytesBox(try sessions.open(new.seed, of: caller.resident)),
+            now.advanced(bySeconds: SessionTable.longestSeconds)
+        )
+    }
+}
+
+extension Transaction {
+    /// The row of a logged-in resident, if their keys are still the current ones.
+    func current(_ caller: ResidentCaller) throws -> ResidentRow {
+        let row = try resident(caller.resident)
+        guard row.box == caller.keys.box.publicKey.bytes else {
+            throw VaultError(.unauthorized, "this session is older than the newest passphrase", hint: "log in again: rvault login")
+        }
+        return row
+    }
+}
+
+/// Carries a secret, which cannot be copied, out of a tuple.
+package final class SecretBytesBox: Sendable {
+    package let bytes: SecretBytes
+    init(_ bytes: consuming SecretBytes) { self.bytes = bytes }
+}

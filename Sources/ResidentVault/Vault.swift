@@ -1,0 +1,217 @@
+internal import CLinux
+internal import Dispatch
+internal import Foundation
+internal import VaultAudit
+internal import VaultCrypto
+public import VaultModel
+package import VaultPolicy
+internal import VaultStore
+
+/// A vault that is open: one directory, one lock, one writer.
+///
+/// Reads and changes go through its extensions, each of which decides, logs and only then acts or answers. Calls block
+/// until what they did is durable; the reading path (`prepareRead`) is split so that an event loop never waits.
+public final class Vault: Sendable {
+    /// The vault's id, bound into every ciphertext.
+    public let id: VaultID
+    /// The log's origin and key name.
+    public let name: String
+    package let directory: VaultDirectory
+    let keys: KeyRing
+    let writer: Writer
+    let store: VaultDatabase
+    let sessions: SessionTable
+    let throttle = TryThrottle()
+    let argon = ArgonGate()
+    let unknown = RefusalCounter()
+    private let lock: LockBox
+
+    /// How often a decision that the writer found outdated is made again before the caller is told to come back.
+    static let decisionTries = 8
+
+    /// `~Copyable` members of a class need a box to be moved into.
+    private final class LockBox: Sendable {
+        let lock: DirectoryLock
+        init(_ lock: consuming DirectoryLock) { self.lock = lock }
+    }
+
+    /// The name a log has unless its maker chooses another: a schema-less URL, as C2SP checkpoints ask.
+    public static let defaultName = "resident-vault.local/log"
+
+    /// Makes a vault in a new or empty directory: keys, database, the config from `policies`, and a log whose first
+    /// checkpoint is signed.
+    ///
+    /// - Throws: `VaultError` with code `setup` for a directory that is not empty or cannot be written.
+    @discardableResult
+    package static func create(
+        at path: String, policies: PolicySet, name: String = defaultName,
+        clock: @escaping @Sendable () -> Instant = systemClock
+    ) throws -> VaultID {
+        try requireLockedMemory()
+        let directory = VaultDirectory(path)
+        try directory.create()
+        let lock = try directory.takeLock()
+        let serviceKey = try ServiceKey.random()
+        let pepper = try Pepper.random()
+        try serviceKey.withBytes { bytes throws(VaultError) in
+            try VaultDirectory.writeNew(bytes, to: directory.serviceKey, mode: 0o600)
+        }
+        try pepper.withBytes { bytes throws(VaultError) in
+            try VaultDirectory.writeNew(bytes, to: directory.pepper, mode: 0o600)
+        }
+        let keys = try KeyRing(serviceKey, pepper: pepper)
+        let logKey = try VerifierKey(name: name, publicKey: keys.service.log.publicKey)
+        let row = VaultRow(id: .random(), name: name, created: clock())
+        let config = try ConfigInForce(
+            VaultConfig(
+                vault: row.id, policies: policies, logKey: keys.service.log.publicKey.bytes,
+                issuingKey: keys.service.issuing.publicKey.bytes))
+        let store = try VaultDatabase(path: directory.database, creating: true, sealer: keys)
+        try store.commit { changes in
+            try changes.put(row)
+            try changes.put(ConfigRow(number: config.config.number, body: config.body))
+        }
+        let writer = Writer(
+            store: store, keys: keys, vault: row, config: config, frontier: Frontier(), newest: row.created,
+            checkpoints: try CheckpointFile(directory.checkpoint), clock: clock)
+        try writer.perform { transaction in
+            var entry = transaction.entry(.initialized, request: nil)
+            entry.role = .operator
+            entry.uid = geteuid()
+            entry.change = config.config.json
+            try transaction.append(entry)
+        }
+        writer.close()
+        try store.close()
+        try Array((logKey.text + "\n").utf8).withUnsafeBytes { bytes in
+            try VaultDirectory.writeNew(bytes, to: directory.logKey, mode: 0o644)
+        }
+        _ = consume lock
+        return row.id
+    }
+
+    /// Opens a vault and takes its lock.
+    ///
+    /// The kept checkpoint must verify and be a prefix of the stored log: a log that is ahead was cut off between
+    /// commit and checkpoint and gets a newer one; a log that is behind or different was rolled back, and the vault
+    /// refuses.
+    ///
+    /// - Throws: `VaultError` with code `setup` or `integrity`.
+    package convenience init(
+        openingAt path: String, clock: @escaping @Sendable () -> Instant = systemClock
+    ) throws {
+        try Self.requireLockedMemory()
+        let directory = VaultDirectory(path)
+        try directory.check()
+        try self.init(directory: directory, lock: try directory.takeLock(), clock: clock)
+    }
+
+    private init(
+        directory: VaultDirectory, lock: consuming DirectoryLock, clock: @escaping @Sendable () -> Instant
+    ) throws {
+        let serviceKey = try VaultDirectory.readKey(directory.serviceKey, as: KeyRole.Service.self)
+        let pepper = try VaultDirectory.readKey(directory.pepper, as: KeyRole.Pepper.self)
+        keys = try KeyRing(serviceKey, pepper: pepper)
+        store = try VaultDatabase(path: directory.database, creating: false, sealer: keys)
+        let (row, body, frontier, newest, count) = try store.reader().read { snapshot in
+            (
+                try snapshot.vault(), try snapshot.config()?.body, try LogHead.frontier(snapshot),
+                try LogHead.newest(snapshot), try snapshot.logCount()
+            )
+        }
+        guard let row, let body, frontier.size == count, count > 0 else {
+            throw VaultError(.integrity, "the database holds no complete vault: its log has \(count) entries")
+        }
+        let config = try ConfigInForce(try VaultConfig(body: body))
+        guard config.config.logKey == keys.service.log.publicKey.bytes else {
+            throw VaultError(.setup, "service.key is not this vault's", hint: "restore the right service.key")
+        }
+        let checkpoints = try CheckpointFile(directory.checkpoint)
+        try Self.compare(
+            note: try checkpoints.read(), with: frontier, origin: row.name, keys: keys, store: store)
+        try checkpoints.write(try Checkpoint(origin: row.name, frontier: frontier).signedNote(with: keys.service.log))
+        id = row.id
+        name = row.name
+        self.directory = directory
+        writer = Writer(
+            store: store, keys: keys, vault: row, config: config, frontier: frontier, newest: newest,
+            checkpoints: checkpoints, clock: clock)
+        sessions = SessionTable()
+        self.lock = LockBox(lock)
+    }
+
+    /// The kept checkpoint against the stored log.
+    private static func compare(
+        note: [UInt8], with frontier: Frontier, origin: String, keys: KeyRing, store: VaultDatabase
+    ) throws {
+        let hint = "this database may be an old copy: put the newest one back. Verify with: rvault audit verify"
+        guard !note.isEmpty else {
+            throw VaultError(.integrity, "there is no kept checkpoint beside a log of \(frontier.size) entries", hint: hint)
+        }
+        let kept: Checkpoint
+        do {
+            kept = try Checkpoint.open(note, key: try VerifierKey(name: origin, publicKey: keys.service.log.publicKey))
+        } catch { throw VaultError(.integrity, "the kept checkpoint does not verify: \(error)", hint: hint) }
+        guard kept.size <= frontier.size else {
+            throw VaultError(
+                .integrity, "the log has \(frontier.size) entries, the kept checkpoint names \(kept.size): it was rolled back",
+                hint: hint)
+        }
+        var replayed = Frontier()
+        if kept.size == frontier.size { replayed = frontier } else {
+            let reader = try store.reader()
+            while replayed.size < kept.size {
+                let page = try reader.read { try $0.logEntries(from: replayed.size, limit: Int(min(1000, kept.size - replayed.size))) }
+                guard !page.isEmpty else { break }
+                for (_, entry) in page { replayed.append(leaf: MerkleHash.leaf(entry)) }
+            }
+        }
+        guard replayed.root == kept.root else {
+            throw VaultError(.integrity, "the stored log differs from the kept checkpoint", hint: hint)
+        }
+    }
+
+    /// Finishes the last batch and closes the files. Nothing can be asked of the vault afterwards.
+    package func close() throws {
+        flushUnknownCallers()
+        writer.close()
+        for _ in 0..<50 {
+            if try store.checkpointAndTruncate() { break }
+            Thread.sleep(forTimeInterval: 0.02)
+        }
+        try store.close()
+    }
+
+    /// A reading connection for one event loop or worker.
+    package func reader() throws -> VaultReader { VaultReader(store: try store.reader()) }
+
+    /// The config that decisions are made on now.
+    package var config: ConfigInForce { writer.config }
+
+    /// The newest signed checkpoint, as kept.
+    package func checkpoint() throws -> [UInt8] { try CheckpointFile(directory.checkpoint).read() }
+
+    /// The system's clock in milliseconds.
+    package static let systemClock: @Sendable () -> Instant = {
+        Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
+    }
+
+    /// Two mebibytes at least: the arenas of keys in use. A missing lock would let secrets reach the swap.
+    private static func requireLockedMemory() throws {
+        let limit = rv_memory_lock_limit()
+        guard limit == -1 || limit >= 2 << 20 else {
+            throw VaultError(
+                .setup, "this process may lock \(max(0, limit)) bytes of memory, it needs 2097152",
+                hint: "raise it: ulimit -l 8192, or LimitMEMLOCK=8M in the service file")
+        }
+        do { _ = try SecretBytes(zeroed: 32) } catch {
+            throw VaultError(.setup, "memory for keys cannot be locked", hint: "raise RLIMIT_MEMLOCK: ulimit -l 8192")
+        }
+    }
+}
+
+/// A reading connection, opaque to the daemon.
+package final class VaultReader: Sendable {
+    let store: StoreReader
+    init(store: StoreReader) { self.store = store }
+}

@@ -1,0 +1,153 @@
+internal import VaultAudit
+internal import VaultCrypto
+package import VaultModel
+package import VaultPolicy
+
+/// An app as the config knows it: public keys, party, and whether anyone but the app saw its token made.
+package struct AppRecord: Equatable, Sendable {
+    package let name: AppName
+    package let party: String
+    /// The app's box public key, 32 bytes.
+    package let box: [UInt8]
+    /// H(auth key), 32 bytes.
+    package let auth: [UInt8]
+    /// A removed app stays, because its name is never given to another party.
+    package var live: Bool
+    /// The operator printed this app's token and could have kept it.
+    package let operatorHeld: Bool
+    package let added: Instant
+
+    var json: JSON {
+        [
+            "party": .string(party), "box": .string(Base64URL.encode(box)), "auth": .string(Base64URL.encode(auth)),
+            "live": .bool(live), "operator_held": .bool(operatorHeld), "added": .integer(added.milliseconds),
+        ]
+    }
+
+    init?(name: String, json: JSON) {
+        guard let name = AppName(name), let party = json["party"]?.string,
+            let box = json["box"]?.string.flatMap(Base64URL.decode), box.count == 32,
+            let auth = json["auth"]?.string.flatMap(Base64URL.decode), auth.count == 32,
+            let live = json["live"]?.bool, let operatorHeld = json["operator_held"]?.bool,
+            let added = json["added"]?.integer
+        else { return nil }
+        self.init(
+            name: name, party: party, box: box, auth: auth, live: live, operatorHeld: operatorHeld,
+            added: Instant(milliseconds: added))
+    }
+
+    package init(
+        name: AppName, party: String, box: [UInt8], auth: [UInt8], live: Bool, operatorHeld: Bool, added: Instant
+    ) {
+        self.name = name
+        self.party = party
+        self.box = box
+        self.auth = auth
+        self.live = live
+        self.operatorHeld = operatorHeld
+        self.added = added
+    }
+}
+
+/// The rules and public keys in force, as one canonical object. Its digest stands in every log entry, and each change
+/// names the digest it replaces, so nobody can swap the rules without it showing (promise 5).
+package struct VaultConfig: Equatable, Sendable {
+    package let vault: VaultID
+    /// Grows with every change and never goes back, so that an approval works once.
+    package private(set) var number: Int64
+    package let policies: PolicySet
+    package private(set) var apps: [AppName: AppRecord]
+    /// The log's and the issuing key's public halves.
+    package let logKey: [UInt8]
+    package let issuingKey: [UInt8]
+
+    /// The first config of a vault.
+    package init(vault: VaultID, policies: PolicySet, logKey: [UInt8], issuingKey: [UInt8]) {
+        self.vault = vault
+        number = 1
+        self.policies = policies
+        apps = [:]
+        self.logKey = logKey
+        self.issuingKey = issuingKey
+    }
+
+    /// Custodians come with the custody issue; until then every vault says that it has none.
+    package var custodians: Int { 0 }
+    package var threshold: Int { 0 }
+
+    package var json: JSON {
+        [
+            "type": "config", "vault": .string(vault.base64), "number": .integer(number), "policies": policies.json,
+            "apps": .object(Dictionary(uniqueKeysWithValues: apps.map { ($0.key.text, $0.value.json) })),
+            "custodians": .object([:]), "k": 0,
+            "keys": [
+                "log": .string(Base64URL.encode(logKey)), "issuing": .string(Base64URL.encode(issuingKey)),
+            ],
+        ]
+    }
+
+    /// Reads stored bytes.
+    ///
+    /// - Throws: `VaultError` with code `integrity` for anything that is not a config of ours in canonical form.
+    package init(body: [UInt8]) throws(VaultError) {
+        guard let json = try? CanonicalJSON.decode(body), json["type"] == "config",
+            let vault = json["vault"]?.string.flatMap(VaultID.init(base64:)), let number = json["number"]?.integer,
+            let policyJSON = json["policies"], let policies = try? PolicySet(json: policyJSON),
+            let apps = json["apps"]?.object, let logKey = json["keys"]?["log"]?.string.flatMap(Base64URL.decode),
+            let issuingKey = json["keys"]?["issuing"]?.string.flatMap(Base64URL.decode)
+        else { throw VaultError(.integrity, "the stored config is not one this version wrote") }
+        self.vault = vault
+        self.number = number
+        self.policies = policies
+        self.logKey = logKey
+        self.issuingKey = issuingKey
+        self.apps = [:]
+        for (name, member) in apps {
+            guard let record = AppRecord(name: name, json: member) else {
+                throw VaultError(.integrity, "the stored config holds an app that is not in its form")
+            }
+            self.apps[record.name] = record
+        }
+        guard try body == encoded() else { throw VaultError(.integrity, "the stored config holds parts unknown here") }
+    }
+
+    /// The stored bytes.
+    package func encoded() throws(VaultError) -> [UInt8] {
+        do { return try CanonicalJSON.encode(json) } catch {
+            throw VaultError(.badValue, "the policies cannot be written in canonical form")
+        }
+    }
+
+    /// The config with an app added, or its key replaced by the same party.
+    package func adding(_ app: AppRecord) -> VaultConfig {
+        var next = self
+        next.apps[app.name] = app
+        next.number += 1
+        return next
+    }
+
+    /// The config with an app switched off.
+    package func removing(_ app: AppName) -> VaultConfig {
+        var next = self
+        next.apps[app]?.live = false
+        next.number += 1
+        return next
+    }
+
+    package func liveApp(_ name: AppName) -> AppRecord? { apps[name].flatMap { $0.live ? $0 : nil } }
+}
+
+/// A config with what every request needs of it worked out once. Immutable, so readers share it without a lock.
+package final class ConfigInForce: Sendable {
+    package let config: VaultConfig
+    package let body: [UInt8]
+    package let digest: [UInt8]
+    package let evaluator: PolicyEvaluator
+
+    package init(_ config: VaultConfig) throws(VaultError) {
+        self.config = config
+        body = try config.encoded()
+        digest = Hash.blake2b256(body)
+        evaluator = PolicyEvaluator(policies: config.policies)
+    }
+}

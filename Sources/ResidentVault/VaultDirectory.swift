@@ -1,0 +1,111 @@
+package import Foundation
+package import VaultCrypto
+
+/// The vault's directory and what lies in it. One daemon holds its lock; nothing else writes here.
+package struct VaultDirectory: Sendable {
+    package let path: String
+
+    package init(_ path: String) {
+        self.path = path.count > 1 && path.hasSuffix("/") ? String(path.dropLast()) : path
+    }
+
+    /// Rows and log.
+    package var database: String { path + "/vault.db" }
+    /// 32 bytes, 0600; never in a backup.
+    package var serviceKey: String { path + "/service.key" }
+    /// 32 bytes beside it: stretches passphrases, so that the database alone cannot test guesses.
+    package var pepper: String { path + "/pepper" }
+    /// Held by the daemon for as long as it runs.
+    package var lock: String { path + "/lock" }
+    /// The newest checkpoint that was signed.
+    package var checkpoint: String { path + "/checkpoint" }
+    /// The log's public key, to be handed out.
+    package var logKey: String { path + "/log.vkey" }
+
+    /// Makes the directory, mode 0700, or takes an empty one of ours and narrows it.
+    ///
+    /// - Throws: `VaultError` with code `setup` if something lies in it, or it cannot be made.
+    package func create() throws(VaultError) {
+        if mkdir(path, 0o700) != 0 {
+            guard errno == EEXIST else { throw Self.failure("cannot make the directory", path) }
+            guard let content = try? FileManager.default.contentsOfDirectory(atPath: path) else {
+                throw VaultError(.setup, "\(path) exists and is not a directory that can be read")
+            }
+            guard content.isEmpty else {
+                throw VaultError(
+                    .setup, "\(path) is not empty", hint: "a vault is made in a directory of its own; choose another --dir")
+            }
+        }
+        guard chmod(path, 0o700) == 0 else { throw Self.failure("cannot set mode 0700 on", path) }
+    }
+
+    /// Checks what a start rests on: the directory is ours alone.
+    package func check() throws(VaultError) {
+        var status = stat()
+        guard stat(path, &status) == 0 else {
+            throw VaultError(.setup, "there is no vault at \(path)", hint: "make one with: rvault init --dir \(path)")
+        }
+        guard status.st_mode & S_IFMT == S_IFDIR, status.st_mode & 0o077 == 0, status.st_uid == geteuid() else {
+            throw VaultError(
+                .setup, "\(path) must be a directory of mode 0700 that belongs to the daemon's user",
+                hint: "chmod 700 \(path) and chown it to the user that runs rvaultd")
+        }
+        guard access(database, F_OK) == 0 else {
+            throw VaultError(.setup, "there is no vault at \(path)", hint: "make one with: rvault init --dir \(path)")
+        }
+    }
+
+    /// Takes the lock; it is free again when the value ends, or the process does.
+    package func takeLock() throws(VaultError) -> DirectoryLock { try DirectoryLock(lock) }
+
+    /// Writes a file that must not exist yet, durable before it returns.
+    package static func writeNew(_ bytes: UnsafeRawBufferPointer, to path: String, mode: mode_t) throws(VaultError) {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode)
+        guard descriptor >= 0 else { throw failure("cannot make", path) }
+        defer { close(descriptor) }
+        guard fchmod(descriptor, mode) == 0, write(descriptor, bytes.baseAddress, bytes.count) == bytes.count,
+            fsync(descriptor) == 0
+        else { throw failure("cannot write", path) }
+    }
+
+    /// Reads a key file of exactly 32 bytes that only its owner can read.
+    package static func readKey<Role>(_ path: String, as: Role.Type = Role.self) throws -> SymmetricKey<Role> {
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+        guard descriptor >= 0 else { throw failure("cannot open", path) }
+        defer { close(descriptor) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_mode & 0o077 == 0 else {
+            throw VaultError(.setup, "\(path) must be a file of mode 0600", hint: "chmod 600 \(path)")
+        }
+        guard status.st_size == 32 else {
+            throw VaultError(.setup, "\(path) must hold 32 bytes, it holds \(status.st_size)")
+        }
+        var secret = try SecretBytes(zeroed: 32)
+        let count = secret.withMutableBytes { read(descriptor, $0.baseAddress, 32) }
+        guard count == 32 else { throw failure("cannot read", path) }
+        return try SymmetricKey<Role>(secret)
+    }
+
+    static func failure(_ what: String, _ path: String) -> VaultError {
+        VaultError(.setup, "\(what) \(path): \(String(cString: strerror(errno)))")
+    }
+}
+
+/// An exclusive `flock` on the directory's lock file. The kernel releases it with the process, even after kill -9.
+package struct DirectoryLock: ~Copyable {
+    private let descriptor: Int32
+
+    init(_ path: String) throws(VaultError) {
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 else { throw VaultDirectory.failure("cannot open", path) }
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            close(descriptor)
+            throw VaultError(
+                .setup, "another rvaultd serves this directory",
+                hint: "stop it first, or use the socket it serves; the lock is \(path)")
+        }
+        self.descriptor = descriptor
+    }
+
+    deinit { close(descriptor) }
+}

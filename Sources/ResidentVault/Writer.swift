@@ -1,0 +1,215 @@
+internal import Dispatch
+internal import Foundation
+internal import Synchronization
+internal import VaultAudit
+internal import VaultCrypto
+internal import VaultModel
+internal import VaultStore
+
+/// The one place that writes: group commit by leader and followers, without a timer.
+///
+/// Whoever submits to an idle writer starts a batch at once; what arrives while it syncs becomes the next batch. In a
+/// batch: run each job in a savepoint of its own, write its entries and changes and the log's frontier in one
+/// transaction, commit, sign the checkpoint, write it to the kept file, and only then complete every job (promise 3).
+final class Writer: Sendable {
+    /// A job runs on the writer's thread and may run again in a later batch only if its submitter says so.
+    private struct Job {
+        let run: @Sendable (Transaction) throws -> Void
+        let finish: @Sendable ((any Error)?) -> Void
+    }
+
+    private struct Queue {
+        var waiting: [Job] = []
+        var running = false
+        var closed = false
+    }
+
+    /// What the writer thread alone touches between commits.
+    private struct Head {
+        var frontier: Frontier
+        var newest: Instant
+        /// Set by a failed commit: the head is read again from disk before anything else is written.
+        var reread = false
+    }
+
+    private let store: VaultDatabase
+    private let keys: KeyRing
+    private let vault: VaultRow
+    private let checkpoints: CheckpointFile
+    private let clock: @Sendable () -> Instant
+    private let queue = Mutex(Queue())
+    private let head: Mutex<Head>
+    private let current: Mutex<ConfigInForce>
+    let revisions = Revisions()
+    private let thread = DispatchQueue(label: "rvault.writer", qos: .userInitiated)
+    /// A batch holds at most so many jobs, so that no transaction lasts much over ten milliseconds.
+    private static let batchLimit = 128
+
+    init(
+        store: VaultDatabase, keys: KeyRing, vault: VaultRow, config: ConfigInForce, frontier: Frontier, newest: Instant,
+        checkpoints: CheckpointFile, clock: @escaping @Sendable () -> Instant
+    ) {
+        self.store = store
+        self.keys = keys
+        self.vault = vault
+        self.checkpoints = checkpoints
+        self.clock = clock
+        head = Mutex(Head(frontier: frontier, newest: newest))
+        current = Mutex(config)
+    }
+
+    /// The config that new decisions are made on.
+    var config: ConfigInForce { current.withLock { $0 } }
+
+    /// Max(clock, newest entry): time never goes back in the log.
+    var now: Instant { max(clock(), head.withLock { $0.newest }) }
+
+    /// Runs a job in the next batch. `finish` is called once, on the writer's thread, after the batch is durable and its
+    /// checkpoint written, or with the error that undid it.
+    func submit(_ run: @escaping @Sendable (Transaction) throws -> Void, finish: @escaping @Sendable ((any Error)?) -> Void) {
+        let (lead, closed) = queue.withLock { queue -> (Bool, Bool) in
+            if queue.closed { return (false, true) }
+            queue.waiting.append(Job(run: run, finish: finish))
+            defer { queue.running = true }
+            return (!queue.running, false)
+        }
+        if closed { return finish(VaultError(.logUnavailable, "the vault is closing")) }
+        if lead { thread.async { self.drain() } }
+    }
+
+    /// Runs a job and waits for it. Not for event loops: it blocks.
+    func perform<Value: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> Value) throws -> Value {
+        let outcome = Mutex<Value?>(nil)
+        let failure = Mutex<(any Error)?>(nil)
+        let done = DispatchSemaphore(value: 0)
+        submit({ transaction in
+            let value = try body(transaction)
+            outcome.withLock { $0 = value }
+        }, finish: { error in
+            failure.withLock { $0 = error }
+            done.signal()
+        })
+        done.wait()
+        if let error = failure.withLock({ $0 }) { throw error }
+        guard let value = outcome.withLock({ $0 }) else { throw VaultError(.logUnavailable, "the log took no entry") }
+        return value
+    }
+
+    /// Takes no more jobs and returns when the last batch is durable.
+    func close() {
+        queue.withLock { $0.closed = true }
+        thread.sync {}
+    }
+
+    private func drain() {
+        while true {
+            let batch = queue.withLock { queue -> [Job] in
+                let batch = Array(queue.waiting.prefix(Self.batchLimit))
+                queue.waiting.removeFirst(batch.count)
+                if batch.isEmpty { queue.running = false }
+                return batch
+            }
+            if batch.isEmpty { return }
+            write(batch)
+        }
+    }
+
+    private func write(_ batch: [Job]) {
+        var results: [(any Error)?] = []
+        do {
+            let start = try startingHead()
+            let now = try time(after: start.newest)
+            let config = self.config
+            let serial = revisions.begin()
+            let (frontier, changedConfig, failures) = try store.commit { changes in
+                let transaction = Transaction(
+                    changes: changes, keys: keys, vault: vault, config: config, frontier: start.frontier, now: now,
+                    revisions: revisions, serial: serial)
+                let failures = try batch.map { job throws -> (any Error)? in try Self.run(job, in: transaction) }
+                if transaction.frontier.size > start.frontier.size { try changes.putLogHead(transaction.frontier.encoded) }
+                return (transaction.frontier, transaction.config, failures)
+            }
+            results = failures
+            head.withLock { $0 = Head(frontier: frontier, newest: frontier.size > start.frontier.size ? now : start.newest) }
+            if frontier.size > start.frontier.size {
+                let checkpoint = try Checkpoint(origin: vault.name, frontier: frontier)
+                try checkpoints.write(try checkpoint.signedNote(with: keys.service.log))
+            }
+            current.withLock { $0 = changedConfig }
+            revisions.publish(serial, configChanged: changedConfig !== config)
+        } catch {
+            head.withLock { $0.reread = true }
+            let refusal = error as? VaultError ?? VaultError(
+                .logUnavailable, "the log could not be written: \(error)",
+                hint: "free space on the disk and look at the daemon's own log")
+            results = batch.map { _ in refusal }
+        }
+        for (job, error) in zip(batch, results) { job.finish(error) }
+    }
+
+    /// Runs one job; what it threw is its own affair, unless the disk or the file failed, which undoes the whole batch.
+    private static func run(_ job: Job, in transaction: Transaction) throws -> (any Error)? {
+        let mark = transaction.mark()
+        do {
+            try transaction.changes.attempt { try job.run(transaction) }
+            return nil
+        } catch {
+            transaction.rewind(to: mark)
+            if let failure = error as? StoreError, failure.endsBatch { throw failure }
+            return error
+        }
+    }
+
+    /// The head to build on. After a failed commit what is in memory may be ahead of the disk, or behind it.
+    private func startingHead() throws -> Head {
+        let known = head.withLock { $0 }
+        guard known.reread else { return known }
+        let reader = try store.reader()
+        let (frontier, newest, body) = try reader.read { snapshot in
+            (try LogHead.frontier(snapshot), try LogHead.newest(snapshot), try snapshot.config()?.body)
+        }
+        if let body {
+            let config = try ConfigInForce(try VaultConfig(body: body))
+            current.withLock { $0 = config }
+        }
+        revisions.forgetAll()
+        let fresh = Head(frontier: frontier, newest: newest)
+        head.withLock { $0 = fresh }
+        return fresh
+    }
+
+    /// A clock far behind the log is wrong, and expiries would be too: refuse (design, section 6).
+    private func time(after newest: Instant) throws(VaultError) -> Instant {
+        let clock = clock()
+        guard clock.advanced(bySeconds: 300) >= newest else {
+            throw VaultError(
+                .clock, "the clock is over 5 minutes behind the log's newest entry",
+                hint: "set the system's clock, then try again")
+        }
+        return max(clock, newest)
+    }
+}
+
+extension StoreError {
+    /// Whether the connection or the disk failed, rather than one job's rows.
+    var endsBatch: Bool {
+        switch self {
+        case .diskFull, .database: true
+        case .rowSeal, .malformedRow, .durability, .schema, .stateTagRepeated, .constraint: false
+        }
+    }
+}
+
+/// Reads the log's head from rows.
+enum LogHead {
+    static func frontier(_ snapshot: Snapshot) throws -> Frontier {
+        guard let encoded = try snapshot.logHead() else { return Frontier() }
+        return try Frontier(encoded: encoded)
+    }
+
+    static func newest(_ snapshot: Snapshot) throws -> Instant {
+        let count = try snapshot.logCount()
+        guard count > 0, let bytes = try snapshot.logEntry(count - 1) else { return Instant(milliseconds: 0) }
+        return try LogEntry(decoding: bytes).time
+    }
+}

@@ -1,0 +1,81 @@
+/// Which socket a call is made on, and by whom.
+package enum Audience: Sendable {
+    /// Public socket, `Authorization: Bearer rva_…`.
+    case app
+    /// Public socket, `Authorization: Bearer rvs_…`.
+    case resident
+    /// Public socket, no credential.
+    case anyone
+    /// Admin socket; the peer's uid decides.
+    case `operator`
+}
+
+/// Every call of the socket API, by name. Templates are what the daemon routes by and what it may log; a path with an
+/// id in it is not logged.
+package enum Route: String, Sendable, CaseIterable {
+    case whoami, requestAccess, accessRequest, appGrants, read, write, lookup, importForward
+    case activate, login, logout, me, changePassphrase, myFields, myGrants, myRequests
+    case approve, deny, revoke, pause, resume, receipt
+    case health, ready, metrics, openAPI, checkpoint
+    case status, apps, addApp, removeApp, importPeople, auditEntries, policy
+
+    package var method: String { parts.method }
+    /// The path with `{id}` where one stands.
+    package var template: String { parts.template }
+    package var audience: Audience { parts.audience }
+
+    /// The path with its id filled in. Ids are base64url, base32 or an app's name, so nothing needs escaping.
+    package func path(_ id: String = "") -> String {
+        guard let open = template.firstIndex(of: "{"), let close = template.firstIndex(of: "}") else { return template }
+        return template[..<open] + id + template[template.index(after: close)...]
+    }
+
+    private var parts: (method: String, template: String, audience: Audience) {
+        switch self {
+        case .whoami: ("GET", "/v1/whoami", .app)
+        case .requestAccess: ("POST", "/v1/access-requests", .app)
+        case .accessRequest: ("GET", "/v1/access-requests/{id}", .app)
+        case .appGrants: ("GET", "/v1/grants", .app)
+        case .read: ("POST", "/v1/records:read", .app)
+        case .write: ("PATCH", "/v1/residents/{id}", .app)
+        case .lookup: ("POST", "/v1/lookup", .app)
+        case .importForward: ("POST", "/v1/residents:import", .app)
+        case .activate: ("POST", "/v1/activations", .anyone)
+        case .login: ("POST", "/v1/sessions", .anyone)
+        case .logout: ("DELETE", "/v1/sessions", .resident)
+        case .me: ("GET", "/v1/me", .resident)
+        case .changePassphrase: ("POST", "/v1/me/passphrase", .resident)
+        case .myFields: ("GET", "/v1/me/fields", .resident)
+        case .myGrants: ("GET", "/v1/me/grants", .resident)
+        case .myRequests: ("GET", "/v1/me/requests", .resident)
+        case .approve: ("POST", "/v1/me/requests/{id}:approve", .resident)
+        case .deny: ("POST", "/v1/me/requests/{id}:deny", .resident)
+        case .revoke: ("POST", "/v1/me/grants/{id}:revoke", .resident)
+        case .pause: ("POST", "/v1/me/grants/{id}:pause", .resident)
+        case .resume: ("POST", "/v1/me/grants/{id}:resume", .resident)
+        case .receipt: ("GET", "/v1/me/receipts/{id}", .resident)
+        case .health: ("GET", "/healthz", .anyone)
+        case .ready: ("GET", "/readyz", .anyone)
+        case .metrics: ("GET", "/metrics", .anyone)
+        case .openAPI: ("GET", "/openapi.yaml", .anyone)
+        case .checkpoint: ("GET", "/v1/audit/checkpoint", .anyone)
+        case .status: ("GET", "/v1/status", .operator)
+        case .apps: ("GET", "/v1/apps", .operator)
+        case .addApp: ("POST", "/v1/apps", .operator)
+        case .removeApp: ("DELETE", "/v1/apps/{id}", .operator)
+        case .importPeople: ("POST", "/v1/residents:import", .operator)
+        case .auditEntries: ("GET", "/v1/audit/entries", .operator)
+        case .policy: ("GET", "/v1/policy", .operator)
+        }
+    }
+}
+
+/// The wire's fixed texts.
+package enum Wire {
+    /// The Host header our clients send; the daemon takes `localhost` too and nothing else.
+    package static let host = "rvault"
+    package static let json = "application/json"
+    package static let ndjson = "application/x-ndjson"
+    /// The scheme before a credential in the Authorization header.
+    package static let bearer = "Bearer "
+}

@@ -1,0 +1,181 @@
+internal import VaultModel
+
+/// Replays the life of every grant from the entries alone (design, section 6).
+///
+/// - `given` names a grant that was not given before, and its bounds: purpose, fields, form, actions, H(statement) and
+///   the app, unless the recipient is a person. `until` is the subject's or else the entry's; without one the grant has
+///   no end by date.
+/// - `paused` comes after `given` or `resumed`, `resumed` after `paused`. `withdrawn`, `expired`, `terminated`,
+///   `invalidated` and `erased` end a grant that is live or paused, once. Each names the grant's own tag, and its app if
+///   it names one. A subject of an `erased` entry without a grant is the resident and no matter of these rules.
+/// - A subject of an app's entry with the outcome `released`, `written` or `proposed` used the grant it names. The grant
+///   must be live and not past its `until` (the last moment that counts); tag, app and purpose must be the grant's; and
+///   its actions must hold `read` for a release, `write` else. An `imported` entry need not name a purpose.
+/// - What a subject got is the entry's `fields` less the subject's `withheld`, and in a release no more than `released`.
+///   It must lie within the grant's fields, and the entry's form within the grant's; no form counts as `raw`. For
+///   `looked_up` and `imported` the fields are not checked: one gives out no field, the other lists those of all subjects.
+/// - `released` is exactly what the subjects got together.
+struct GrantRules {
+    private struct Terms {
+        var app: Int?
+        var purpose: Int
+        var fields: FieldSet
+        var form: DisclosureForm
+        var actions: Set<GrantAction>
+    }
+
+    private struct Grant {
+        var tag: Key16
+        var terms: Int32
+        /// The end, or nil while it is live.
+        var end: LogAction?
+        var until: Int64
+    }
+
+    private var grants: [Key16: Grant] = [:]
+    /// One for each `given` entry, shared by its subjects.
+    private var terms: [Terms] = []
+
+    mutating func check(
+        _ scan: ScannedEntry, _ meaning: EntryMeaning, _ vocabulary: EntryVocabulary, in text: EntryText,
+        at place: LogFinding.Place, _ findings: inout FindingList
+    ) {
+        let action = vocabulary.actions.meanings[meaning.action]
+        switch action {
+        case .given: give(scan, meaning, at: place, &findings)
+        case .resumed: resume(scan, meaning, at: place, &findings)
+        case .withdrawn, .paused, .expired, .terminated, .invalidated, .erased:
+            end(scan, meaning, action, at: place, &findings)
+        default: break
+        }
+        checkUses(scan, meaning, action, vocabulary, in: text, at: place, &findings)
+    }
+
+    private mutating func give(
+        _ scan: ScannedEntry, _ meaning: EntryMeaning, at place: LogFinding.Place, _ findings: inout FindingList
+    ) {
+        guard let purpose = meaning.purpose, let fields = meaning.fields, let form = meaning.form,
+            let actions = meaning.actions
+        else { return findings.add(place, .grant, "a grant is given without its purpose, fields, form or actions") }
+        terms.append(Terms(app: meaning.app, purpose: purpose, fields: fields, form: form, actions: actions))
+        for subject in scan.subjects {
+            guard let id = subject.grant, subject.statement.isPresent else {
+                findings.add(place, .grant, "a grant is given without its id or statement")
+                continue
+            }
+            let grant = Grant(
+                tag: subject.tag, terms: Int32(terms.count - 1), end: nil,
+                until: subject.until ?? scan[number: .until] ?? .max)
+            if grants.updateValue(grant, forKey: id) != nil { findings.add(place, .grant, "a grant is given a second time") }
+        }
+    }
+
+    private mutating func resume(
+        _ scan: ScannedEntry, _ meaning: EntryMeaning, at place: LogFinding.Place, _ findings: inout FindingList
+    ) {
+        for subject in scan.subjects {
+            guard let id = known(subject, meaning, at: place, &findings) else { continue }
+            if grants[id]?.end != .paused { findings.add(place, .grant, "a grant is resumed that is not paused") }
+            grants[id]?.end = nil
+        }
+    }
+
+    private mutating func end(
+        _ scan: ScannedEntry, _ meaning: EntryMeaning, _ action: LogAction, at place: LogFinding.Place,
+        _ findings: inout FindingList
+    ) {
+        for subject in scan.subjects where action != .erased || subject.grant != nil {
+            guard let id = known(subject, meaning, at: place, &findings) else { continue }
+            if let end = grants[id]?.end, end != .paused || action == .paused {
+                findings.add(place, .grant, "a grant is \(action.rawValue) that was \(end.rawValue)")
+            }
+            grants[id]?.end = action
+        }
+    }
+
+    /// The subject's grant if it was given, under this tag and to this app.
+    private func known(
+        _ subject: ScannedEntry.Subject, _ meaning: EntryMeaning, at place: LogFinding.Place,
+        _ findings: inout FindingList
+    ) -> Key16? {
+        guard let id = subject.grant, let grant = grants[id] else {
+            findings.add(place, .grant, "a subject names no grant that was given before")
+            return nil
+        }
+        if grant.tag != subject.tag { findings.add(place, .grant, "a grant stands under another tag than it was given") }
+        if let app = meaning.app, app != terms[Int(grant.terms)].app {
+            findings.add(place, .grant, "a grant stands with another app than it was given")
+        }
+        return id
+    }
+}
+
+// MARK: - Uses
+
+extension GrantRules {
+    private func checkUses(
+        _ scan: ScannedEntry, _ meaning: EntryMeaning, _ action: LogAction, _ vocabulary: EntryVocabulary,
+        in text: EntryText, at place: LogFinding.Place, _ findings: inout FindingList
+    ) {
+        // Without an app it is the resident, who needs no grant, or the vault itself, which releases nothing.
+        guard meaning.app != nil else { return }
+        var together = FieldSet()
+        for (position, subject) in scan.subjects.enumerated() {
+            let outcome = text.bytes[subject.outcome]
+            let need: GrantAction
+            if outcome.equals("released") {
+                need = .read
+            } else if outcome.equals("written") || outcome.equals("proposed") {
+                need = .write
+            } else {
+                continue
+            }
+            var got = meaning.fields ?? FieldSet()
+            if !meaning.withheld.isEmpty, let withheld = meaning.withheld[position] { got.subtract(withheld) }
+            if need == .read {
+                got.formIntersection(meaning.released ?? FieldSet())
+                together.formUnion(got)
+            }
+            let use = Use(need: need, fields: got, time: scan[number: .time] ?? 0)
+            for wrong in violations(of: use, by: subject, meaning, action, vocabulary) { findings.add(place, .access, wrong) }
+        }
+        if let released = meaning.released, !released.isSubset(of: together) {
+            findings.add(place, .access, "the entry names released fields that no subject got")
+        }
+    }
+
+    private struct Use {
+        var need: GrantAction
+        var fields: FieldSet
+        var time: Int64
+
+        var verb: String { need == .read ? "released" : "written" }
+    }
+
+    private func violations(
+        of use: Use, by subject: ScannedEntry.Subject, _ meaning: EntryMeaning, _ action: LogAction,
+        _ vocabulary: EntryVocabulary
+    ) -> [String] {
+        guard let id = subject.grant, let grant = grants[id] else {
+            return ["\(use.verb) without a grant that was given before"]
+        }
+        let terms = terms[Int(grant.terms)]
+        var wrong: [String] = []
+        if let end = grant.end { wrong.append("\(use.verb) after the grant was \(end.rawValue)") }
+        if use.time > grant.until { wrong.append("\(use.verb) after the grant's last day") }
+        if subject.tag != grant.tag { wrong.append("\(use.verb) under another tag than the grant's") }
+        if meaning.app != terms.app { wrong.append("\(use.verb) to another app than the grant's") }
+        if meaning.purpose != terms.purpose, action != .imported || meaning.purpose != nil {
+            wrong.append("\(use.verb) for another purpose than the grant's")
+        }
+        if !terms.actions.contains(use.need) { wrong.append("the grant does not allow to \(use.need.rawValue)") }
+        guard action != .lookedUp, action != .imported else { return wrong }
+        if use.need == .read, meaning.form ?? .raw > terms.form { wrong.append("released in a form beyond the grant's") }
+        if !use.fields.isSubset(of: terms.fields) {
+            var beyond = use.fields
+            beyond.subtract(terms.fields)
+            wrong.append("\(use.verb) beyond the grant's fields: \(vocabulary.names(in: beyond))")
+        }
+        return wrong
+    }
+}

@@ -1,0 +1,79 @@
+/// What an entry records. The list is closed: an entry with another action is refused (promise 9).
+package enum LogAction: String, Sendable, CaseIterable {
+    /// The vault was made; always the first entry, and only that.
+    case initialized = "init"
+    /// The config changed; the entry holds the whole change.
+    case config
+    /// Residents came in.
+    case enrolled
+    /// Grants were given; the entry holds their bounds.
+    case given
+    /// A resident set their passphrase with the letter's code.
+    case activated
+    /// A resident changed their passphrase.
+    case passphrase
+    /// A resident logged in.
+    case login
+    /// A resident looked at their own data.
+    case viewed
+    /// An app asked for access.
+    case requested
+    /// A resident refused a request.
+    case denied
+    /// A resident ended a grant.
+    case withdrawn
+    /// A resident paused a grant.
+    case paused
+    /// A resident resumed a paused grant.
+    case resumed
+    /// A grant's date came.
+    case expired
+    /// A grant ended with its app or from the other side.
+    case terminated
+    /// A grant was found to have been given wrongly.
+    case invalidated
+    /// A resident's fields were moved to a new epoch.
+    case rekeyed
+    /// An app asked to read residents' fields.
+    case read
+    /// An app wrote fields under a grant.
+    case written
+    /// A write that waits for the resident to accept it.
+    case proposed
+    /// An import changed people who were enrolled before.
+    case imported
+    /// An app looked someone up.
+    case lookedUp = "looked_up"
+    /// A request was refused before it concerned anyone.
+    case refused
+    /// Callers without a valid credential, counted by uid and minute.
+    case unknownCallers = "unknown_callers"
+    /// A resident's record and keys were destroyed.
+    case erased
+    /// A sign of steady time.
+    case heartbeat
+
+    /// Whether this ends a grant for good, or for as long as it is paused.
+    package var endsGrant: Bool {
+        switch self {
+        case .withdrawn, .paused, .expired, .terminated, .invalidated, .erased: true
+        default: false
+        }
+    }
+
+    /// Whether the subjects stand in the order asked. All others are sorted by tag, so that the entries of one
+    /// change for two apps cannot be joined by position (promise 6).
+    package var keepsOrderAsked: Bool {
+        switch self {
+        case .read, .lookedUp, .refused: true
+        default: false
+        }
+    }
+}
+
+/// Who acted.
+package enum LogRole: String, Sendable, CaseIterable {
+    case `operator`
+    case resident
+    case app
+}

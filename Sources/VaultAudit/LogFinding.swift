@@ -1,0 +1,78 @@
+/// One thing that is wrong with a log: where, what kind, and one sentence for a person.
+package struct LogFinding: Hashable, Sendable {
+    /// Where in the log it is.
+    package enum Place: Hashable, Sendable {
+        /// The entry with this index; the first is 0.
+        case entry(UInt64)
+        /// The signed checkpoint, or the log against it.
+        case checkpoint
+    }
+
+    /// What is wrong, as a stable code for programs.
+    package enum Kind: String, Sendable, CaseIterable {
+        /// The checkpoint's note does not open with the log's key.
+        case checkpoint
+        /// The stored log is shorter than the checkpoint says.
+        case truncated
+        /// The stored log has another root at the checkpoint's size.
+        case root
+        /// Entries are missing, repeated or out of order by their index.
+        case sequence
+        /// An entry is not in canonical form.
+        case form
+        /// An entry is of another vault.
+        case vault
+        /// Time goes back.
+        case time
+        /// The log does not begin with its one `init` entry.
+        case beginning
+        /// A config digest does not follow from the changes.
+        case config
+        /// A state tag stands twice, or a state is there or missing where it must not be.
+        case state
+        /// A grant is given, paused, resumed or ended out of turn.
+        case grant
+        /// Something was released or written without a grant that allows it.
+        case access
+    }
+
+    package let place: Place
+    package let kind: Kind
+    /// One lower-case sentence without its period. Names fields and codes, never a value.
+    package let message: String
+
+    package init(place: Place, kind: Kind, message: String) {
+        self.place = place
+        self.kind = kind
+        self.message = message
+    }
+}
+
+extension LogFinding: CustomStringConvertible {
+    /// Place and message in one line.
+    package var description: String {
+        switch place {
+        case .entry(let index): "entry \(index): \(message)"
+        case .checkpoint: "checkpoint: \(message)"
+        }
+    }
+}
+
+/// What a verification found.
+package struct LogVerification: Equatable, Sendable {
+    /// The number of entries read.
+    package var size: UInt64
+    /// The root computed over all of them.
+    package var root: [UInt8]
+    /// The checkpoint, if its note opened.
+    package var checkpoint: Checkpoint?
+    /// What is wrong, in the order found; at most `LogVerifier.findingLimit`.
+    package var findings: [LogFinding]
+    /// How many more there were.
+    package var findingsLeftOut: UInt64
+    /// How many well-formed entries there are of each action.
+    package var counts: [LogAction: UInt64]
+
+    /// Whether nothing is wrong.
+    package var isSound: Bool { findings.isEmpty }
+}

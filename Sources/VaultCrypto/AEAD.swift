@@ -1,0 +1,88 @@
+internal import CSodium
+
+/// XChaCha20-Poly1305 (draft-irtf-cfrg-xchacha-03). Random 24-byte nonces are safe at any volume a vault reaches;
+/// a counter would repeat after a restored backup.
+///
+/// It is not key-committing: where several keys are tried, a commitment is checked first (`Envelope`).
+package enum AEAD {
+    package static let nonceBytes = 24
+    package static let tagBytes = 16
+
+    /// Encrypts under a fresh random nonce; returns `nonce ‖ ciphertext ‖ tag`.
+    package static func seal<Role>(
+        _ message: UnsafeRawBufferPointer, key: borrowing SymmetricKey<Role>, additionalData: [UInt8]
+    ) -> [UInt8] {
+        sealWithNonce(message, key: key, nonce: Sodium.randomBytes(nonceBytes), additionalData: additionalData)
+    }
+
+    /// The same with the nonce given, for known-answer tests. A nonce must never be used twice with one key.
+    package static func sealWithNonce<Role>(
+        _ message: UnsafeRawBufferPointer, key: borrowing SymmetricKey<Role>, nonce: [UInt8], additionalData: [UInt8]
+    ) -> [UInt8] {
+        precondition(nonce.count == nonceBytes, "a nonce has 24 bytes")
+        return [UInt8](unsafeUninitializedCapacity: nonceBytes + message.count + tagBytes) { buffer, initialized in
+            guard let base = buffer.baseAddress else { return }
+            base.update(from: nonce, count: nonceBytes)
+            key.withBytes { key in
+                _ = crypto_aead_xchacha20poly1305_ietf_encrypt(
+                    base + nonceBytes, nil, message.octets, UInt64(message.count),
+                    additionalData, UInt64(additionalData.count), nil, nonce, key.octets)
+            }
+            initialized = buffer.count
+        }
+    }
+
+    /// Opens `nonce ‖ ciphertext ‖ tag` into locked memory.
+    ///
+    /// - Throws: `CryptoError.wrongLength` if it is too short to be one, `.authenticationFailed` if the key, the
+    ///   additional data or a byte differs.
+    package static func open<Role>(
+        _ sealed: [UInt8], key: borrowing SymmetricKey<Role>, additionalData: [UInt8]
+    ) throws(CryptoError) -> SecretBytes {
+        try checkLength(sealed)
+        var out = try SecretBytes(zeroed: sealed.count - nonceBytes - tagBytes)
+        let status = out.withMutableBytes { target in
+            decrypt(sealed, key: key, additionalData: additionalData, into: target)
+        }
+        guard status == 0 else { throw .authenticationFailed }
+        return out
+    }
+
+    /// Opens a value that is about to be answered to a caller, into ordinary memory, which `CLinux` clears when freed.
+    package static func openValue<Role>(
+        _ sealed: [UInt8], key: borrowing SymmetricKey<Role>, additionalData: [UInt8]
+    ) throws(CryptoError) -> [UInt8] {
+        try checkLength(sealed)
+        var status: Int32 = -1
+        let count = sealed.count - nonceBytes - tagBytes
+        let out = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+            status = decrypt(
+                sealed, key: key, additionalData: additionalData,
+                into: UnsafeMutableRawBufferPointer(start: buffer.baseAddress, count: count))
+            initialized = status == 0 ? count : 0
+        }
+        guard status == 0 else { throw .authenticationFailed }
+        return out
+    }
+
+    private static func checkLength(_ sealed: [UInt8]) throws(CryptoError) {
+        guard sealed.count >= nonceBytes + tagBytes else {
+            throw .wrongLength(expected: nonceBytes + tagBytes, found: sealed.count)
+        }
+    }
+
+    private static func decrypt<Role>(
+        _ sealed: [UInt8], key: borrowing SymmetricKey<Role>, additionalData: [UInt8],
+        into target: UnsafeMutableRawBufferPointer
+    ) -> Int32 {
+        sealed.withUnsafeBufferPointer { sealed in
+            guard let base = sealed.baseAddress else { return -1 }
+            return key.withBytes { key in
+                crypto_aead_xchacha20poly1305_ietf_decrypt(
+                    target.octets, nil, nil, base + nonceBytes,
+                    UInt64(sealed.count - nonceBytes), additionalData, UInt64(additionalData.count), base,
+                    key.octets)
+            }
+        }
+    }
+}

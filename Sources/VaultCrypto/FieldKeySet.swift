@@ -1,0 +1,84 @@
+/// Several fields' keys with their epochs, in one piece of locked memory, kept in byte order of the fields' names.
+package struct FieldKeySet: ~Copyable, Sendable {
+    package struct Entry: Sendable {
+        package let field: String
+        package let epoch: UInt32
+    }
+
+    package private(set) var entries: [Entry] = []
+    private var keys: SecretBytes
+
+    /// An empty set with room for a number of keys.
+    package init(capacity: Int) throws(CryptoError) {
+        keys = try SecretBytes(zeroed: max(1, capacity) * 32)
+    }
+
+    package var isEmpty: Bool { entries.isEmpty }
+
+    /// The epoch of the key held for a field; nil if none is held.
+    package borrowing func epoch(of field: String) -> UInt32? { position(of: field).map { entries[$0].epoch } }
+
+    /// Adds a key, or replaces the one held for the field if this one's epoch is higher: per field the highest counts.
+    package mutating func merge(_ field: String, epoch: UInt32, key: UnsafeRawBufferPointer) throws(CryptoError) {
+        guard key.count == 32 else { throw .wrongLength(expected: 32, found: key.count) }
+        if let position = position(of: field) {
+            guard epoch > entries[position].epoch else { return }
+            entries[position] = Entry(field: field, epoch: epoch)
+            store(key, at: position)
+            return
+        }
+        if (entries.count + 1) * 32 > keys.count {
+            var larger = try SecretBytes(zeroed: keys.count * 2)
+            larger.withMutableBytes { target in keys.withBytes { target.copyMemory(from: $0) } }
+            keys = larger
+        }
+        let position = entries.firstIndex { field.utf8.lexicographicallyPrecedes($0.field.utf8) } ?? entries.count
+        keys.withMutableBytes { bytes in
+            guard let base = bytes.baseAddress else { return }
+            (base + (position + 1) * 32).copyMemory(from: base + position * 32, byteCount: (entries.count - position) * 32)
+        }
+        entries.insert(Entry(field: field, epoch: epoch), at: position)
+        store(key, at: position)
+    }
+
+    /// Adds every key of another set, by the same rule.
+    package mutating func merge(_ other: borrowing FieldKeySet) throws(CryptoError) {
+        for position in other.entries.indices {
+            let entry = other.entries[position]
+            try other.withKey(at: position) { key throws(CryptoError) in try merge(entry.field, epoch: entry.epoch, key: key) }
+        }
+    }
+
+    /// The key held for a field, as a key of its own; nil if none is held.
+    package borrowing func key(for field: String) throws(CryptoError) -> FieldKey? {
+        guard let position = position(of: field) else { return nil }
+        return try withKey(at: position) { bytes throws(CryptoError) in try FieldKey(copying: bytes) }
+    }
+
+    /// A copy that holds only the named fields: what a grant's bundle is made from.
+    package borrowing func subset(where keep: (Entry) -> Bool) throws(CryptoError) -> FieldKeySet {
+        var out = try FieldKeySet(capacity: entries.count)
+        for position in entries.indices where keep(entries[position]) {
+            let entry = entries[position]
+            try withKey(at: position) { key throws(CryptoError) in try out.merge(entry.field, epoch: entry.epoch, key: key) }
+        }
+        return out
+    }
+
+    borrowing func withKey<Result: ~Copyable>(
+        at position: Int, _ body: (UnsafeRawBufferPointer) throws(CryptoError) -> Result
+    ) throws(CryptoError) -> Result {
+        try keys.withBytes { bytes throws(CryptoError) in
+            try body(UnsafeRawBufferPointer(rebasing: bytes[(position * 32)..<(position * 32 + 32)]))
+        }
+    }
+
+    /// A record has a few dozen fields at most; a scan beats a dictionary.
+    private borrowing func position(of field: String) -> Int? { entries.firstIndex { $0.field.utf8.elementsEqual(field.utf8) } }
+
+    private mutating func store(_ key: UnsafeRawBufferPointer, at position: Int) {
+        keys.withMutableBytes { bytes in
+            UnsafeMutableRawBufferPointer(rebasing: bytes[(position * 32)..<(position * 32 + 32)]).copyMemory(from: key)
+        }
+    }
+}

@@ -1,0 +1,132 @@
+internal import CSodium
+
+/// The public half of an X25519 box key: whom something is sealed to.
+package struct BoxPublicKey: Hashable, Sendable {
+    package static let byteCount = 32
+    package let bytes: [UInt8]
+
+    package init(_ bytes: [UInt8]) throws(CryptoError) {
+        guard bytes.count == Self.byteCount else { throw .wrongLength(expected: Self.byteCount, found: bytes.count) }
+        self.bytes = bytes
+    }
+}
+
+/// An X25519 key pair made from a seed (`crypto_box_seed_keypair`).
+package struct BoxKeyPair: ~Copyable, Sendable {
+    package let publicKey: BoxPublicKey
+    let secret: SecretBytes
+
+    package init(seed: borrowing Seed) throws(CryptoError) {
+        var secret = try SecretBytes(zeroed: 32)
+        var bytes = [UInt8](repeating: 0, count: BoxPublicKey.byteCount)
+        secret.withMutableBytes { target in
+            seed.withBytes { seed in
+                _ = crypto_box_seed_keypair(
+                    &bytes, target.octets, seed.octets)
+            }
+        }
+        publicKey = try BoxPublicKey(bytes)
+        self.secret = secret
+    }
+}
+
+/// Sealed boxes (X25519, XSalsa20-Poly1305): anyone may seal, only the key's holder opens. They authenticate no
+/// sender and bind no context, so every plaintext of ours starts with a label and the ids it belongs to.
+package enum SealedBox {
+    package static let overhead = 48
+
+    package static func seal(_ message: UnsafeRawBufferPointer, to key: BoxPublicKey) throws(CryptoError) -> [UInt8] {
+        var status: Int32 = -1
+        let out = [UInt8](unsafeUninitializedCapacity: message.count + overhead) { buffer, initialized in
+            status = crypto_box_seal(
+                UnsafeMutableRawBufferPointer(buffer).octets, message.octets, UInt64(message.count), key.bytes)
+            initialized = status == 0 ? buffer.count : 0
+        }
+        // A low-order public key makes no shared secret.
+        guard status == 0 else { throw .malformed("box public key") }
+        return out
+    }
+
+    package static func seal(_ message: borrowing SecretBytes, to key: BoxPublicKey) throws(CryptoError) -> [UInt8] {
+        try message.withBytes { bytes throws(CryptoError) in try seal(bytes, to: key) }
+    }
+
+    package static func open(_ sealed: [UInt8], with pair: borrowing BoxKeyPair) throws(CryptoError) -> SecretBytes {
+        guard sealed.count >= overhead else { throw .wrongLength(expected: overhead, found: sealed.count) }
+        var out = try SecretBytes(zeroed: sealed.count - overhead)
+        let status = out.withMutableBytes { target in
+            pair.secret.withBytes { secret in
+                crypto_box_seal_open(
+                    target.octets, sealed, UInt64(sealed.count), pair.publicKey.bytes,
+                    secret.octets)
+            }
+        }
+        guard status == 0 else { throw .authenticationFailed }
+        return out
+    }
+}
+
+/// The public half of an Ed25519 key.
+package struct SigningPublicKey: Hashable, Sendable {
+    package static let byteCount = 32
+    package let bytes: [UInt8]
+
+    package init(_ bytes: [UInt8]) throws(CryptoError) {
+        guard bytes.count == Self.byteCount else { throw .wrongLength(expected: Self.byteCount, found: bytes.count) }
+        self.bytes = bytes
+    }
+
+    /// Verifies an Ed25519 signature (RFC 8032). libsodium 1.0.18 refuses non-canonical S and small-order points.
+    ///
+    /// - Throws: `CryptoError.wrongLength` for anything but 64 bytes, `.badSignature` otherwise.
+    package func verify(_ signature: [UInt8], of message: [UInt8]) throws(CryptoError) {
+        guard signature.count == 64 else { throw .wrongLength(expected: 64, found: signature.count) }
+        guard crypto_sign_verify_detached(signature, message, UInt64(message.count), bytes) == 0 else { throw .badSignature }
+    }
+
+    /// Verifies a signature over one of the vault's typed objects; see `SigningKeyPair.sign(type:object:)`.
+    package func verify(_ signature: [UInt8], type: String, object: [UInt8]) throws(CryptoError) {
+        try verify(signature, of: SigningKeyPair.input(type: type, object: object))
+    }
+}
+
+/// An Ed25519 key pair made from a seed.
+package struct SigningKeyPair: ~Copyable, Sendable {
+    package let publicKey: SigningPublicKey
+    private let secret: SecretBytes
+
+    package init(seed: borrowing Seed) throws(CryptoError) {
+        var secret = try SecretBytes(zeroed: 64)
+        var bytes = [UInt8](repeating: 0, count: SigningPublicKey.byteCount)
+        secret.withMutableBytes { target in
+            seed.withBytes { seed in
+                _ = crypto_sign_seed_keypair(
+                    &bytes, target.octets, seed.octets)
+            }
+        }
+        publicKey = try SigningPublicKey(bytes)
+        self.secret = secret
+    }
+
+    package borrowing func sign(_ message: [UInt8]) -> [UInt8] {
+        secret.withBytes { secret in
+            [UInt8](unsafeUninitializedCapacity: 64) { buffer, initialized in
+                _ = crypto_sign_detached(
+                    UnsafeMutableRawBufferPointer(buffer).octets, nil, message, UInt64(message.count), secret.octets)
+                initialized = 64
+            }
+        }
+    }
+
+    /// Signs one of the vault's objects. Its type stands before the bytes, so that a signature over one kind of object
+    /// can never be shown for another.
+    package borrowing func sign(type: String, object: [UInt8]) -> [UInt8] { sign(Self.input(type: type, object: object)) }
+
+    /// `str(type) ‖ bytes` (design, section 4).
+    static func input(type: String, object: [UInt8]) -> [UInt8] {
+        var writer = ByteWriter(capacity: type.utf8.count + 2 + object.count)
+        writer.string(type)
+        writer.raw(object)
+        return writer.bytes
+    }
+}

@@ -1,0 +1,39 @@
+/// Everything derived from the service key (`kdf(…, "rvsrv_v1")`), made once at start. None of it opens a field.
+package struct ServiceKeys: ~Copyable, Sendable {
+    /// 1: signs the log's checkpoints.
+    package let log: SigningKeyPair
+    /// 2: blind indexes.
+    package let index: BlindIndexRoot
+    /// 3: row seals.
+    package let rows: RowSealKey
+    /// 4: signs enrolment grants.
+    package let issuing: SigningKeyPair
+    /// 5: answers for unknown people that look like known ones.
+    package let decoy: DecoyKey
+
+    package init(_ key: borrowing ServiceKey) throws(CryptoError) {
+        let log = try SigningKeyPair(seed: try key.derive(1, "rvsrv_v1", as: KeyRole.Seed.self))
+        let index = try key.derive(2, "rvsrv_v1", as: KeyRole.BlindIndexRoot.self)
+        let rows = try key.derive(3, "rvsrv_v1", as: KeyRole.RowSeal.self)
+        let issuing = try SigningKeyPair(seed: try key.derive(4, "rvsrv_v1", as: KeyRole.Seed.self))
+        let decoy = try key.derive(5, "rvsrv_v1", as: KeyRole.Decoy.self)
+        self.log = log
+        self.index = index
+        self.rows = rows
+        self.issuing = issuing
+        self.decoy = decoy
+    }
+}
+
+/// A resident's two key pairs (`kdf(seed, …, "rvres_v1")`). Only the resident ever holds the seed.
+package struct ResidentKeys: ~Copyable, Sendable {
+    package let box: BoxKeyPair
+    package let signing: SigningKeyPair
+
+    package init(_ seed: borrowing Seed) throws(CryptoError) {
+        let box = try BoxKeyPair(seed: try seed.derive(1, "rvres_v1", as: KeyRole.Seed.self))
+        let signing = try SigningKeyPair(seed: try seed.derive(2, "rvres_v1", as: KeyRole.Seed.self))
+        self.box = box
+        self.signing = signing
+    }
+}

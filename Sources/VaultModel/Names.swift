@@ -1,0 +1,70 @@
+/// A field of a resident's record, `category.field`, for example `contact.phone`.
+public struct FieldName: Hashable, Comparable, Sendable, CustomStringConvertible {
+    /// The name as written in policies and requests.
+    public let text: String
+
+    /// Takes two parts of lower-case ASCII letters, digits and underscores, each starting with a letter, at most 64
+    /// bytes together; nil otherwise.
+    public init?(_ text: String) {
+        let parts = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        guard parts.count == 2, text.utf8.count <= 64, parts.allSatisfy(NameSyntax.isWord) else { return nil }
+        self.text = text
+    }
+
+    /// The part before the dot.
+    public var category: String { String(text.prefix { $0 != "." }) }
+
+    public var description: String { text }
+
+    /// Byte order, which is the order of fields in bundles and canonical JSON.
+    public static func < (left: FieldName, right: FieldName) -> Bool {
+        left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
+    }
+}
+
+/// An app's name, `[a-z][a-z0-9-]{0,31}`; never given to another party once used (design, section 4).
+public struct AppName: Hashable, Comparable, Sendable, CustomStringConvertible {
+    public let text: String
+
+    /// Returns nil for a name outside the syntax.
+    public init?(_ text: String) {
+        guard (1...32).contains(text.utf8.count), let first = text.utf8.first, NameSyntax.isLower(first),
+            text.utf8.allSatisfy({ NameSyntax.isLower($0) || NameSyntax.isDigit($0) || $0 == UInt8(ascii: "-") })
+        else { return nil }
+        self.text = text
+    }
+
+    public var description: String { text }
+
+    public static func < (left: AppName, right: AppName) -> Bool {
+        left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
+    }
+}
+
+/// A purpose's name: two or more words joined by dots, for example `parking.permit`.
+public struct PurposeName: Hashable, Comparable, Sendable, CustomStringConvertible {
+    public let text: String
+
+    /// Returns nil for a name outside the syntax or over 64 bytes.
+    public init?(_ text: String) {
+        let parts = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        guard parts.count >= 2, text.utf8.count <= 64, parts.allSatisfy(NameSyntax.isWord) else { return nil }
+        self.text = text
+    }
+
+    public var description: String { text }
+
+    public static func < (left: PurposeName, right: PurposeName) -> Bool {
+        left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
+    }
+}
+
+enum NameSyntax {
+    static func isLower(_ byte: UInt8) -> Bool { (97...122).contains(byte) }
+    static func isDigit(_ byte: UInt8) -> Bool { (48...57).contains(byte) }
+    /// A letter, then letters, digits and underscores.
+    static func isWord(_ part: some Collection<UInt8>) -> Bool {
+        guard let first = part.first, isLower(first) else { return false }
+        return part.allSatisfy { isLower($0) || isDigit($0) || $0 == UInt8(ascii: "_") }
+    }
+}

@@ -1,0 +1,51 @@
+package import VaultModel
+
+/// The law of the vault: who the parties are, which fields exist, and what each purpose may do with them.
+///
+/// A value of this type has passed every check of `PolicyReader`, whether it came from `Policies/` or from the config
+/// row, so the evaluator never meets a purpose that names an unknown field, app or party.
+package struct PolicySet: Sendable, Equatable {
+    /// By the party's name.
+    package let parties: [String: Party]
+    /// Every field of every category.
+    package let fields: [FieldName: FieldDefinition]
+    /// The newest version of every purpose.
+    package let purposes: [PurposeName: Purpose]
+
+    /// What the canonical JSON of a whole set may take, in bytes. The set stands whole in the log entry of the change
+    /// that made it, beside the keys and signatures of that change, and an entry holds 65,535 bytes.
+    package static let byteLimit = 45_000
+
+    /// Takes what the reader has checked.
+    init(parties: [String: Party], fields: [FieldName: FieldDefinition], purposes: [PurposeName: Purpose]) {
+        self.parties = parties
+        self.fields = fields
+        self.purposes = purposes
+    }
+
+    /// Reads what `json` wrote, with every check that a policy file meets.
+    ///
+    /// - Throws: `PolicyError` with all findings; their file is the place in the JSON and their line 0.
+    package init(json: JSON) throws(PolicyError) {
+        self = try PolicyReader.read(json)
+    }
+
+    /// The whole set in the shape of the files, compact. Canonical: ASCII keys, integers, texts in form C.
+    package var json: JSON {
+        [
+            "parties": .object(parties.mapValues(\.json)),
+            "fields": .object(Dictionary(uniqueKeysWithValues: fields.map { ($0.key.text, $0.value.json) })),
+            "purposes": .object(Dictionary(uniqueKeysWithValues: purposes.map { ($0.key.text, $0.value.json) })),
+        ]
+    }
+
+    /// The one party an app acts for; nil for an app that no party names.
+    package func party(of app: AppName) -> Party? {
+        parties.values.first { $0.apps.contains(app) }
+    }
+
+    /// What an app may do, by the purposes' names.
+    package func purposes(of app: AppName) -> [Purpose] {
+        purposes.values.filter { $0.app == app }.sorted { $0.name < $1.name }
+    }
+}

@@ -1,0 +1,192 @@
+package import VaultModel
+internal import GRDB
+
+/// The inside of a write transaction: everything a snapshot reads, and the writes. It lives in the closure that lends it.
+package struct Changes {
+    package let snapshot: Snapshot
+
+    private var db: Database { snapshot.db }
+
+    private func run(_ sql: String, _ arguments: StatementArguments) throws {
+        try db.cachedStatement(sql: sql).execute(arguments: arguments)
+    }
+
+    private func seal(_ row: some SealedRow) -> Blob { Blob(snapshot.sealer.seal(row.sealInput)) }
+
+    /// Runs a part that can fail alone: its writes are undone if it throws, the others of the transaction stay.
+    package func attempt<Value>(_ body: () throws -> Value) throws -> Value {
+        try VaultDatabase.translating {
+            var value: Value?
+            try db.inSavepoint {
+                value = try body()
+                return .commit
+            }
+            guard let value else { throw StoreError.database(code: 0) }
+            return value
+        }
+    }
+
+    // MARK: vault and residents
+
+    package func put(_ row: VaultRow) throws {
+        try run("INSERT INTO vault VALUES (?, ?, ?, ?)", [Blob(row.id.bytes), row.name, row.created.milliseconds, seal(row)])
+    }
+
+    package func put(_ row: ConfigRow) throws {
+        try run("DELETE FROM config", [])
+        try run("INSERT INTO config VALUES (?, ?, ?)", [row.number, Blob(row.body), seal(row)])
+    }
+
+    /// The number that the next resident will get. Numbers are given in order and not reused while higher ones exist.
+    package func nextResidentNumber() throws -> Int64 {
+        try snapshot.first("SELECT coalesce(max(number), 0) + 1 FROM resident", []) { $0[0] } ?? 1
+    }
+
+    package func put(_ row: ResidentRow) throws {
+        try run(
+            "INSERT OR REPLACE INTO resident VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                row.reference.number, Blob(row.reference.id.bytes), row.login.text, Blob(row.box), row.sign.map(Blob.init),
+                Blob(row.tagKey), Int64(bitPattern: row.revision), Int64(row.epoch), FieldList.text(row.stale),
+                row.restricted ? 1 : 0, row.enrolled.milliseconds, seal(row),
+            ])
+    }
+
+    package func put(_ row: PairwiseRow) throws {
+        try run(
+            "INSERT INTO pairwise VALUES (?, ?, ?, ?)",
+            [row.resident.number, row.recipient, Blob(row.id.bytes), seal(row)])
+    }
+
+    package func put(_ row: IndexRow) throws {
+        try run(
+            "INSERT OR REPLACE INTO blind_index VALUES (?, ?, ?, ?)",
+            [Blob(row.value), row.field.text, row.resident.number, seal(row)])
+    }
+
+    /// Removes a field's index rows before its new value's are put.
+    package func deleteIndex(resident: ResidentReference, field: FieldName) throws {
+        try run("DELETE FROM blind_index WHERE resident = ? AND field = ?", [resident.number, field.text])
+    }
+
+    // MARK: cells and keys
+
+    package func put(_ row: CellRow) throws {
+        try run(
+            "INSERT OR REPLACE INTO cell VALUES (?, ?, ?, ?, ?, ?, ?)",
+            [
+                row.resident.number, try nameID(row.field.text), Int64(row.epoch), Int64(bitPattern: row.revision),
+                try nameID(row.source), row.time.milliseconds, Blob(row.blob),
+            ])
+    }
+
+    private func nameID(_ text: String) throws -> Int64 {
+        if let id = try snapshot.names.id(of: text, in: snapshot) { return id }
+        try run("INSERT INTO name (text) VALUES (?)", [text])
+        return db.lastInsertedRowID
+    }
+
+    package func put(_ row: WriteKeyRow) throws {
+        try run("INSERT INTO write_key VALUES (?, ?, ?, ?)", [row.resident.number, Int64(row.epoch), Blob(row.blob), seal(row)])
+    }
+
+    /// Removes write keys of epochs that no cell is at any more.
+    package func pruneWriteKeys(of resident: ResidentReference) throws {
+        try run(
+            """
+            DELETE FROM write_key WHERE resident = ?1
+            AND epoch NOT IN (SELECT epoch FROM cell WHERE resident = ?1)
+            """, [resident.number])
+    }
+
+    package func put(_ row: EnvelopeRow) throws {
+        try run(
+            "INSERT OR REPLACE INTO envelope VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                row.resident.number, row.kind, row.salt.map(Blob.init), Blob(row.auth), Blob(row.commitment),
+                row.until?.milliseconds, row.used?.milliseconds, row.custodySet.map(Blob.init), Blob(row.blob), seal(row),
+            ])
+    }
+
+    package func put(_ row: ProposalRow) throws {
+        try run(
+            "INSERT OR REPLACE INTO proposal VALUES (?, ?, ?, ?, ?, ?)",
+            [row.resident.number, row.field.text, row.app, row.time.milliseconds, Blob(row.blob), seal(row)])
+    }
+
+    package func deleteProposal(resident: ResidentReference, field: FieldName) throws {
+        try run("DELETE FROM proposal WHERE resident = ? AND field = ?", [resident.number, field.text])
+    }
+
+    // MARK: grants
+
+    package func put(_ row: GrantRow) throws {
+        try run(
+            "INSERT OR REPLACE INTO \"grant\" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                Blob(row.id.bytes), row.resident.number, row.recipient, row.purpose, row.state.rawValue,
+                row.until.milliseconds, row.ended?.milliseconds, Blob(row.statement), Blob(row.signature), seal(row),
+            ])
+    }
+
+    package func put(_ row: BundleRow) throws {
+        try run(
+            "INSERT OR REPLACE INTO bundle VALUES (?, ?, ?, ?, ?)",
+            [Blob(row.grant.bytes), row.form.rawValue, Int64(row.serial), Blob(row.blob), seal(row)])
+    }
+
+    package func put(_ row: SupplementRow) throws {
+        try run(
+            "INSERT OR REPLACE INTO supplement VALUES (?, ?, ?, ?, ?)",
+            [Blob(row.grant.bytes), Int64(row.epoch), FieldList.text(row.fields), Blob(row.blob), seal(row)])
+    }
+
+    /// Removes a grant's keys: the bundle and every supplement.
+    package func deleteKeys(grant: GrantID) throws {
+        try run("DELETE FROM bundle WHERE grant_id = ?", [Blob(grant.bytes)])
+        try run("DELETE FROM supplement WHERE grant_id = ?", [Blob(grant.bytes)])
+    }
+
+    package func deleteSupplement(grant: GrantID, epoch: UInt32) throws {
+        try run("DELETE FROM supplement WHERE grant_id = ? AND epoch = ?", [Blob(grant.bytes), Int64(epoch)])
+    }
+
+    package func put(_ row: AccessRequestRow) throws {
+        try run(
+            "INSERT OR REPLACE INTO access_request VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                Blob(row.id.bytes), row.resident?.number, row.app.text, row.purpose.text, row.version,
+                FieldList.text(row.fields), row.form?.rawValue, row.until?.milliseconds, row.created.milliseconds,
+                row.expires.milliseconds, row.state.rawValue, row.decided?.milliseconds, (row.grant?.bytes).map(Blob.init),
+                seal(row),
+            ])
+    }
+
+    package func put(_ row: DailyCountRow) throws {
+        try run(
+            "INSERT OR REPLACE INTO daily_count VALUES (?, ?, ?, ?)",
+            [Blob(row.grant.bytes), row.day, row.count, seal(row)])
+    }
+
+    // MARK: log
+
+    /// Adds an entry under the next sequence number.
+    package func appendLog(seq: UInt64, entry: [UInt8]) throws {
+        try run("INSERT INTO log VALUES (?, ?)", [Int64(bitPattern: seq), Blob(entry)])
+    }
+
+    package func putLogHead(_ frontier: [UInt8]) throws {
+        try run("INSERT OR REPLACE INTO log_head VALUES (0, ?)", [Blob(frontier)])
+    }
+
+    /// Records a state tag.
+    ///
+    /// - Throws: `StoreError.stateTagRepeated` if it stands in the log already.
+    package func appendStateTag(_ tag: [UInt8], seq: UInt64) throws {
+        do {
+            try run("INSERT INTO state_tag VALUES (?, ?)", [Blob(tag), Int64(bitPattern: seq)])
+        } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
+            throw StoreError.stateTagRepeated
+        }
+    }
+}

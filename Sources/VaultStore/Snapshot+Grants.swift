@@ -1,0 +1,115 @@
+package import VaultModel
+internal import GRDB
+
+extension Snapshot {
+    private static let grantColumns = "id, recipient, purpose, state, until, ended, statement, signature, seal"
+
+    package func grant(id: GrantID) throws -> GrantRow? {
+        let number: Int64? = try first("SELECT resident FROM \"grant\" WHERE id = ?", [Blob(id.bytes)]) { $0[0] }
+        guard let number, let resident = try resident(number: number) else { return nil }
+        return try first("SELECT \(Self.grantColumns) FROM \"grant\" WHERE id = ?", [Blob(id.bytes)]) {
+            try grant($0, resident: resident.reference)
+        }
+    }
+
+    /// All grants of a resident, ended ones included.
+    package func grants(of resident: ResidentReference) throws -> [GrantRow] {
+        try rows("SELECT \(Self.grantColumns) FROM \"grant\" WHERE resident = ?", [resident.number]) {
+            try grant($0, resident: resident)
+        }
+    }
+
+    /// A resident's grants to one recipient for one purpose, ended ones included.
+    package func grants(of resident: ResidentReference, recipient: String, purpose: String) throws -> [GrantRow] {
+        try rows(
+            "SELECT \(Self.grantColumns) FROM \"grant\" WHERE resident = ? AND recipient = ? AND purpose = ?",
+            [resident.number, recipient, purpose]
+        ) { try grant($0, resident: resident) }
+    }
+
+    /// One recipient's grants in the order of their ids, a page at a time.
+    package func grants(recipient: String, after id: GrantID?, limit: Int) throws -> [GrantRow] {
+        let found: [(Int64, GrantID?)] = try rows(
+            "SELECT resident, id FROM \"grant\" WHERE recipient = ? AND id > ? ORDER BY id LIMIT ?",
+            [recipient, Blob(id?.bytes ?? []), limit]
+        ) { ($0[0], GrantID(($0[1] as Blob).bytes)) }
+        return try found.compactMap { try $0.1.flatMap { id in try grant(id: id) } }
+    }
+
+    private func grant(_ row: Row, resident: ResidentReference) throws -> GrantRow {
+        let table = GrantRow.table
+        return try checked(
+            GrantRow(
+                id: try required(GrantID((row[0] as Blob).bytes), table), resident: resident, recipient: row[1],
+                purpose: row[2], state: try required(GrantState(rawValue: row[3]), table),
+                until: Instant(milliseconds: row[4]), ended: (row[5] as Int64?).map(Instant.init(milliseconds:)),
+                statement: (row[6] as Blob).bytes, signature: (row[7] as Blob).bytes),
+            seal: row[8])
+    }
+
+    package func bundle(grant: GrantID) throws -> BundleRow? {
+        try first("SELECT form, serial, blob, seal FROM bundle WHERE grant_id = ?", [Blob(grant.bytes)]) { row in
+            try checked(
+                BundleRow(
+                    grant: grant, form: try required(BundleRow.Form(rawValue: row[0]), BundleRow.table),
+                    serial: try required(UInt32(exactly: row[1] as Int64), BundleRow.table), blob: (row[2] as Blob).bytes),
+                seal: row[3])
+        }
+    }
+
+    /// A grant's waiting supplements, oldest epoch first.
+    package func supplements(grant: GrantID) throws -> [SupplementRow] {
+        try rows(
+            "SELECT epoch, fields, blob, seal FROM supplement WHERE grant_id = ? ORDER BY epoch", [Blob(grant.bytes)]
+        ) { row in
+            let table = SupplementRow.table
+            return try checked(
+                SupplementRow(
+                    grant: grant, epoch: try required(UInt32(exactly: row[0] as Int64), table),
+                    fields: try required(FieldList.parse(row[1]), table), blob: (row[2] as Blob).bytes),
+                seal: row[3])
+        }
+    }
+
+    package func dailyCount(grant: GrantID, day: String) throws -> Int64 {
+        try first("SELECT count, seal FROM daily_count WHERE grant_id = ? AND day = ?", [Blob(grant.bytes), day]) { row in
+            try checked(DailyCountRow(grant: grant, day: day, count: row[0]), seal: row[1]).count
+        } ?? 0
+    }
+
+    // MARK: access requests
+
+    private static let requestColumns =
+        "id, app, purpose, version, fields, form, until, created, expires, state, decided, grant_id, resident, seal"
+
+    package func accessRequest(id: RequestID) throws -> AccessRequestRow? {
+        try first("SELECT \(Self.requestColumns) FROM access_request WHERE id = ?", [Blob(id.bytes)], accessRequest)
+    }
+
+    /// A resident's requests, newest first. Requests are few for each person: a refusal starts a cool-down.
+    package func accessRequests(of resident: ResidentReference) throws -> [AccessRequestRow] {
+        try rows(
+            "SELECT \(Self.requestColumns) FROM access_request WHERE resident = ? ORDER BY created DESC LIMIT 200",
+            [resident.number], accessRequest)
+    }
+
+    private func accessRequest(_ row: Row) throws -> AccessRequestRow {
+        let table = AccessRequestRow.table
+        var resident: ResidentReference?
+        if let number = row[12] as Int64? { resident = try self.resident(number: number)?.reference }
+        let form = (row[5] as String?).flatMap(DisclosureForm.init(rawValue:))
+        let until = (row[6] as Int64?).map(Instant.init(milliseconds:))
+        let decided = (row[10] as Int64?).map(Instant.init(milliseconds:))
+        let grant = (row[11] as Blob?).flatMap { GrantID($0.bytes) }
+        return try checked(
+            AccessRequestRow(
+                id: try required(RequestID((row[0] as Blob).bytes), table), resident: resident,
+                app: try required(AppName(row[1]), table), purpose: try required(PurposeName(row[2]), table),
+                version: row[3], fields: try required(FieldList.parse(row[4]), table),
+                form: form, until: until, created: Instant(milliseconds: row[7]),
+                expires: Instant(milliseconds: row[8]),
+                state: try required(RequestState(rawValue: row[9]), table),
+                decided: decided, grant: grant),
+            seal: row[13])
+    }
+}

@@ -1,0 +1,136 @@
+package import VaultModel
+internal import GRDB
+
+extension Snapshot {
+    // MARK: cells and write keys
+
+    package func cell(resident: ResidentReference, field: FieldName) throws -> CellRow? {
+        guard let id = try names.id(of: field.text, in: self) else { return nil }
+        return try first(
+            "SELECT epoch, revision, source, time, blob FROM cell WHERE resident = ? AND field = ?", [resident.number, id]
+        ) { row in
+            CellRow(
+                resident: resident, field: field, epoch: try required(UInt32(exactly: row[0] as Int64), CellRow.table),
+                revision: UInt64(bitPattern: row[1]), source: try names.text(of: row[2], in: self),
+                time: Instant(milliseconds: row[3]), blob: (row[4] as Blob).bytes)
+        }
+    }
+
+    /// All cells of a resident, in byte order of the fields.
+    package func cells(of resident: ResidentReference) throws -> [CellRow] {
+        try rows(
+            "SELECT field, epoch, revision, source, time, blob FROM cell WHERE resident = ?", [resident.number]
+        ) { row in
+            CellRow(
+                resident: resident,
+                field: try required(FieldName(try names.text(of: row[0], in: self)), CellRow.table),
+                epoch: try required(UInt32(exactly: row[1] as Int64), CellRow.table),
+                revision: UInt64(bitPattern: row[2]), source: try names.text(of: row[3], in: self),
+                time: Instant(milliseconds: row[4]), blob: (row[5] as Blob).bytes)
+        }.sorted { $0.field < $1.field }
+    }
+
+    package func writeKeys(of resident: ResidentReference) throws -> [WriteKeyRow] {
+        try rows("SELECT epoch, blob, seal FROM write_key WHERE resident = ? ORDER BY epoch", [resident.number]) { row in
+            try checked(
+                WriteKeyRow(
+                    resident: resident, epoch: try required(UInt32(exactly: row[0] as Int64), WriteKeyRow.table),
+                    blob: (row[1] as Blob).bytes),
+                seal: row[2])
+        }
+    }
+
+    // MARK: envelopes, shares, proposals
+
+    private static let envelopeColumns = "kind, salt, auth, commitment, until, used, custody_set, blob, seal"
+
+    package func envelope(resident: ResidentReference, kind: String) throws -> EnvelopeRow? {
+        try first(
+            "SELECT \(Self.envelopeColumns) FROM envelope WHERE resident = ? AND kind = ?", [resident.number, kind]
+        ) { try envelope($0, resident: resident) }
+    }
+
+    package func envelopes(of resident: ResidentReference) throws -> [EnvelopeRow] {
+        try rows("SELECT \(Self.envelopeColumns) FROM envelope WHERE resident = ?", [resident.number]) {
+            try envelope($0, resident: resident)
+        }
+    }
+
+    /// The activation envelope that a code opens, found by the digest of the code's auth key, used ones included.
+    package func activationEnvelope(auth: [UInt8]) throws -> EnvelopeRow? {
+        let number: Int64? = try first(
+            "SELECT resident FROM envelope WHERE auth = ? AND kind = 'activation'", [Blob(auth)]) { $0[0] }
+        guard let number, let resident = try resident(number: number) else { return nil }
+        return try envelope(resident: resident.reference, kind: "activation")
+    }
+
+    private func envelope(_ row: Row, resident: ResidentReference) throws -> EnvelopeRow {
+        try checked(
+            EnvelopeRow(
+                resident: resident, kind: row[0], salt: (row[1] as Blob?)?.bytes, auth: (row[2] as Blob).bytes,
+                commitment: (row[3] as Blob).bytes, until: (row[4] as Int64?).map(Instant.init(milliseconds:)),
+                used: (row[5] as Int64?).map(Instant.init(milliseconds:)), custodySet: (row[6] as Blob?)?.bytes,
+                blob: (row[7] as Blob).bytes),
+            seal: row[8])
+    }
+
+    package func proposals(of resident: ResidentReference) throws -> [ProposalRow] {
+        try rows("SELECT field, app, time, blob, seal FROM proposal WHERE resident = ?", [resident.number]) { row in
+            try checked(
+                ProposalRow(
+                    resident: resident, field: try required(FieldName(row[0]), ProposalRow.table), app: row[1],
+                    time: Instant(milliseconds: row[2]), blob: (row[3] as Blob).bytes),
+                seal: row[4])
+        }
+    }
+
+    // MARK: the resident's state
+
+    /// The bytes that `state` in a log entry is the hash of: the resident's row and their write keys, cells, grants
+    /// (ended ones too), pairwise ids, index rows, envelopes, proposals and shares, by table name, then row id. Bundles,
+    /// supplements, counters and sessions stay out, because re-wrapping and merging change no state.
+    package func stateBytes(of resident: ResidentRow) throws -> [UInt8] {
+        let reference = resident.reference
+        var encoding = RowEncoding()
+        func append<Sealed: SealedRow>(_ rows: [Sealed]) {
+            let ordered = rows.sorted { RowEncoding.order($0.key, $1.key) }
+            for row in ordered { encoding.append(table: Sealed.table, key: row.key, columns: row.columns) }
+        }
+        append(try indexRows(of: reference))
+        for cell in try cells(of: reference) {
+            encoding.append(table: CellRow.table, key: cell.key, columns: cell.columns)
+        }
+        append(try envelopes(of: reference))
+        append(try grants(of: reference))
+        append(try pairwiseRows(of: reference))
+        append(try proposals(of: reference))
+        append([resident])
+        for share in try shareStates(of: reference) {
+            encoding.append(table: "share", key: share.key, columns: share.columns)
+        }
+        append(try writeKeys(of: reference))
+        return encoding.bytes
+    }
+
+    /// Shares without custodian and sealed share: a custodian's successor takes them over without the resident.
+    private func shareStates(of resident: ResidentReference) throws -> [(key: [ColumnValue], columns: [ColumnValue])] {
+        try rows("SELECT x, custody_set, digest FROM share WHERE resident = ? ORDER BY x", [resident.number]) { row in
+            (
+                key: [.bytes(resident.id.bytes), .integer(UInt64(bitPattern: row[0]))],
+                columns: [.bytes((row[1] as Blob).bytes), .bytes((row[2] as Blob).bytes)]
+            )
+        }
+    }
+}
+
+extension RowEncoding {
+    /// Row ids in the order of their encoded bytes.
+    static func order(_ left: [ColumnValue], _ right: [ColumnValue]) -> Bool {
+        func bytes(_ key: [ColumnValue]) -> [UInt8] {
+            var encoding = RowEncoding()
+            encoding.append(table: "", key: key, columns: [])
+            return encoding.bytes
+        }
+        return bytes(left).lexicographicallyPrecedes(bytes(right))
+    }
+}

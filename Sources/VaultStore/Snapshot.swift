@@ -1,0 +1,162 @@
+package import VaultModel
+internal import GRDB
+
+/// One consistent view of the rows: a read transaction, or the inside of a write transaction. It lives in the closure
+/// that lends it. Every sealed row is checked as it is read; a mismatch refuses (promise 4).
+package struct Snapshot {
+    let db: Database
+    let sealer: any RowSealing
+    let names: NameTable
+
+    /// Runs a cached statement and reads its rows.
+    func rows<Value>(_ sql: String, _ arguments: StatementArguments, _ read: (Row) throws -> Value) throws -> [Value] {
+        let cursor = try Row.fetchCursor(try db.cachedStatement(sql: sql), arguments: arguments)
+        var values: [Value] = []
+        while let row = try cursor.next() { values.append(try read(row)) }
+        return values
+    }
+
+    /// Runs a cached statement and reads its first row.
+    func first<Value>(_ sql: String, _ arguments: StatementArguments, _ read: (Row) throws -> Value) throws -> Value? {
+        let cursor = try Row.fetchCursor(try db.cachedStatement(sql: sql), arguments: arguments)
+        guard let row = try cursor.next() else { return nil }
+        return try read(row)
+    }
+
+    /// Compares a row with its seal.
+    func checked<Sealed: SealedRow>(_ row: Sealed, seal: Blob) throws -> Sealed {
+        guard sealer.seal(row.sealInput) == seal.bytes else { throw StoreError.rowSeal(table: Sealed.table) }
+        return row
+    }
+
+    /// A column that the schema promises; its absence means that the row was not written by us.
+    func required<Value>(_ value: Value?, _ table: String) throws -> Value {
+        guard let value else { throw StoreError.malformedRow(table: table) }
+        return value
+    }
+
+    // MARK: vault and configuration
+
+    package func vault() throws -> VaultRow? {
+        try first("SELECT id, name, created, seal FROM vault", []) { row in
+            try checked(
+                VaultRow(
+                    id: try required(VaultID((row[0] as Blob).bytes), "vault"), name: row[1],
+                    created: Instant(milliseconds: row[2])),
+                seal: row[3])
+        }
+    }
+
+    /// The configuration in force: the one with the highest number.
+    package func config() throws -> ConfigRow? {
+        try first("SELECT number, body, seal FROM config ORDER BY number DESC LIMIT 1", []) { row in
+            try checked(ConfigRow(number: row[0], body: (row[1] as Blob).bytes), seal: row[2])
+        }
+    }
+
+    // MARK: residents
+
+    private static let residentColumns =
+        "number, id, login, box, sign, tag_key, revision, epoch, stale, restricted, enrolled, seal"
+
+    package func resident(number: Int64) throws -> ResidentRow? {
+        try first("SELECT \(Self.residentColumns) FROM resident WHERE number = ?", [number], resident)
+    }
+
+    package func resident(id: ResidentID) throws -> ResidentRow? {
+        try first("SELECT \(Self.residentColumns) FROM resident WHERE id = ?", [Blob(id.bytes)], resident)
+    }
+
+    package func resident(login: LoginName) throws -> ResidentRow? {
+        try first("SELECT \(Self.residentColumns) FROM resident WHERE login = ?", [login.text], resident)
+    }
+
+    package func loginTaken(_ login: LoginName) throws -> Bool {
+        try first("SELECT 1 FROM resident WHERE login = ?", [login.text]) { _ in true } ?? false
+    }
+
+    package func residentCount() throws -> Int64 {
+        try first("SELECT count(*) FROM resident", []) { $0[0] } ?? 0
+    }
+
+    /// Residents in the order of their numbers, a page at a time.
+    package func residents(after number: Int64, limit: Int) throws -> [ResidentRow] {
+        try rows(
+            "SELECT \(Self.residentColumns) FROM resident WHERE number > ? ORDER BY number LIMIT ?", [number, limit],
+            resident)
+    }
+
+    private func resident(_ row: Row) throws -> ResidentRow {
+        let table = ResidentRow.table
+        return try checked(
+            ResidentRow(
+                reference: ResidentReference(
+                    number: row[0], id: try required(ResidentID((row[1] as Blob).bytes), table)),
+                login: try required(LoginName(row[2]), table), box: (row[3] as Blob).bytes, sign: (row[4] as Blob?)?.bytes,
+                tagKey: (row[5] as Blob).bytes, revision: UInt64(bitPattern: row[6]),
+                epoch: try required(UInt32(exactly: row[7] as Int64), table),
+                stale: try required(FieldList.parse(row[8]), table), restricted: (row[9] as Int64) != 0,
+                enrolled: Instant(milliseconds: row[10])),
+            seal: row[11])
+    }
+
+    /// The residents whose indexed field has this value: several people can share a phone.
+    package func residents(field: FieldName, index value: [UInt8]) throws -> [ResidentRow] {
+        let numbers: [Int64] = try rows(
+            "SELECT resident FROM blind_index WHERE value = ? AND field = ? ORDER BY resident LIMIT 20",
+            [Blob(value), field.text]
+        ) { $0[0] }
+        return try numbers.compactMap { number in
+            guard let resident = try resident(number: number) else { return nil }
+            // The index row is sealed with the resident's id, so a planted row is found here.
+            guard try indexRows(of: resident.reference).contains(where: { $0.field == field && $0.value == value }) else {
+                return nil
+            }
+            return resident
+        }
+    }
+
+    package func indexRows(of resident: ResidentReference) throws -> [IndexRow] {
+        try rows("SELECT field, value, seal FROM blind_index WHERE resident = ?", [resident.number]) { row in
+            try checked(
+                IndexRow(
+                    resident: resident, field: try required(FieldName(row[0]), IndexRow.table),
+                    value: (row[1] as Blob).bytes),
+                seal: row[2])
+        }
+    }
+
+    // MARK: pairwise ids
+
+    package func pairwise(resident: ResidentReference, recipient: String) throws -> PairwiseRow? {
+        try first(
+            "SELECT id, seal FROM pairwise WHERE resident = ? AND recipient = ?", [resident.number, recipient]
+        ) { row in
+            try checked(
+                PairwiseRow(
+                    resident: resident, recipient: recipient,
+                    id: try required(PairwiseID((row[0] as Blob).bytes), PairwiseRow.table)),
+                seal: row[1])
+        }
+    }
+
+    package func pairwiseRows(of resident: ResidentReference) throws -> [PairwiseRow] {
+        try rows("SELECT recipient, id, seal FROM pairwise WHERE resident = ?", [resident.number]) { row in
+            try checked(
+                PairwiseRow(
+                    resident: resident, recipient: row[0],
+                    id: try required(PairwiseID((row[1] as Blob).bytes), PairwiseRow.table)),
+                seal: row[2])
+        }
+    }
+
+    /// The resident whom one recipient knows by this id; nil if it is nobody's, or another recipient's.
+    package func resident(pairwise id: PairwiseID, recipient: String) throws -> ResidentRow? {
+        let found: (Int64, Blob)? = try first(
+            "SELECT resident, seal FROM pairwise WHERE id = ? AND recipient = ?", [Blob(id.bytes), recipient]
+        ) { ($0[0], $0[1]) }
+        guard let (number, seal) = found, let resident = try resident(number: number) else { return nil }
+        _ = try checked(PairwiseRow(resident: resident.reference, recipient: recipient, id: id), seal: seal)
+        return resident
+    }
+}

@@ -1,0 +1,140 @@
+internal import Foundation
+internal import GRDB
+
+/// The database file: one writing connection, and as many reading ones as there are event loops. Made for one daemon
+/// a directory; the directory's lock is the caller's.
+package final class VaultDatabase: Sendable {
+    private let path: String
+    private let sealer: any RowSealing
+    private let names = NameTable()
+    private let writer: DatabaseQueue
+
+    /// Opens the database, or makes it when `creating`.
+    ///
+    /// - Throws: `StoreError.durability` unless SQLite reports `synchronous=FULL`, write-ahead logging and
+    ///   `secure_delete` back; `.schema` for another version's file; `.database` for what SQLite refuses.
+    package init(path: String, creating: Bool, sealer: any RowSealing) throws {
+        self.path = path
+        self.sealer = sealer
+        writer = try Self.translating {
+            var configuration = Self.configuration()
+            configuration.journalMode = .wal
+            let queue = try DatabaseQueue(path: path, configuration: configuration)
+            try queue.inDatabase { db in
+                let version = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0
+                if creating {
+                    guard version == 0 else { throw StoreError.schema(expected: 0, found: version) }
+                    try db.inTransaction { try Schema.create(in: db); return .commit }
+                } else if version != Schema.version {
+                    throw StoreError.schema(expected: Schema.version, found: version)
+                }
+                // GRDB sets NORMAL when it sets up the write-ahead log, and a commit could vanish with the power.
+                try db.execute(sql: "PRAGMA synchronous = FULL")
+                try db.execute(sql: "PRAGMA secure_delete = ON")
+                try Self.expect("synchronous", "2", in: db)
+                try Self.expect("secure_delete", "1", in: db)
+                try Self.expect("journal_mode", "wal", in: db)
+            }
+            return queue
+        }
+    }
+
+    /// A reading connection of its own, for one event loop or one worker.
+    package func reader() throws -> StoreReader {
+        try Self.translating {
+            var configuration = Self.configuration()
+            configuration.readonly = true
+            return StoreReader(
+                queue: try DatabaseQueue(path: path, configuration: configuration), sealer: sealer, names: names)
+        }
+    }
+
+    /// Opens a database for reading alone, without the right to change it: for verification beside a running daemon.
+    package static func openForReading(path: String, sealer: any RowSealing) throws -> StoreReader {
+        try translating {
+            var configuration = configuration()
+            configuration.readonly = true
+            let queue = try DatabaseQueue(path: path, configuration: configuration)
+            let version = try queue.read { try Int.fetchOne($0, sql: "PRAGMA user_version") ?? 0 }
+            guard version == Schema.version else { throw StoreError.schema(expected: Schema.version, found: version) }
+            return StoreReader(queue: queue, sealer: sealer, names: NameTable())
+        }
+    }
+
+    /// Runs one durable transaction. It returns after the commit has reached the disk; if the closure or the commit
+    /// fails, nothing of it stays.
+    package func commit<Value>(_ body: (Changes) throws -> Value) throws -> Value {
+        try Self.translating {
+            try writer.inDatabase { db in
+                var value: Value?
+                try db.inTransaction(.immediate) {
+                    value = try body(Changes(snapshot: Snapshot(db: db, sealer: sealer, names: names)))
+                    return .commit
+                }
+                guard let value else { throw StoreError.database(code: 0) }
+                return value
+            }
+        }
+    }
+
+    /// Copies the write-ahead log into the database and empties it; false while a reader is still open.
+    package func checkpointAndTruncate() throws -> Bool {
+        try Self.translating {
+            try writer.inDatabase { db in
+                let row = try Row.fetchOne(db, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+                return (row?[0] as Int64?) == 0
+            }
+        }
+    }
+
+    package func close() throws { try Self.translating { try writer.close() } }
+
+    private static func configuration() -> Configuration {
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(5)
+        // Values and statements stay out of SQLite's own error texts and traces.
+        configuration.publicStatementArguments = false
+        configuration.prepareDatabase { db in
+            try db.execute(sql: "PRAGMA temp_store = MEMORY")
+            try db.execute(sql: "PRAGMA trusted_schema = OFF")
+            try db.execute(sql: "PRAGMA cache_size = -16384")
+        }
+        return configuration
+    }
+
+    private static func expect(_ setting: String, _ expected: String, in db: Database) throws {
+        let found = try String.fetchOne(db, sql: "PRAGMA \(setting)") ?? "nothing"
+        guard found == expected else { throw StoreError.durability(setting: setting, expected: expected, found: found) }
+    }
+
+    /// GRDB's errors carry statements and messages; ours carry a code.
+    static func translating<Value>(_ body: () throws -> Value) throws -> Value {
+        do { return try body() } catch let error as DatabaseError {
+            switch error.resultCode {
+            case .SQLITE_FULL: throw StoreError.diskFull
+            case .SQLITE_CONSTRAINT: throw StoreError.constraint
+            default: throw StoreError.database(code: error.extendedResultCode.rawValue)
+            }
+        }
+    }
+}
+
+/// A reading connection. It serialises its own use; one an event loop keeps page caches warm and locks uncontended.
+package final class StoreReader: Sendable {
+    private let queue: DatabaseQueue
+    private let sealer: any RowSealing
+    private let names: NameTable
+
+    init(queue: DatabaseQueue, sealer: any RowSealing, names: NameTable) {
+        self.queue = queue
+        self.sealer = sealer
+        self.names = names
+    }
+
+    /// Runs synchronously over one consistent view.
+    package func read<Value>(_ body: (Snapshot) throws -> Value) throws -> Value {
+        try VaultDatabase.translating {
+            try queue.read { db in try body(Snapshot(db: db, sealer: sealer, names: names)) }
+        }
+    }
+}

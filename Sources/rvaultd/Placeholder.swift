@@ -1,0 +1,4 @@
+public import ArgumentParser
+public import NIOExtras
+public import ServiceLifecycle
+public import Logging

@@ -1,0 +1,118 @@
+import Testing
+import VaultCrypto
+
+struct `Sealed boxes` {
+    static func pair(_ byte: UInt8) throws -> BoxKeyPair {
+        try BoxKeyPair(seed: try Seed(copying: [UInt8](repeating: byte, count: 32)))
+    }
+
+    @Test(arguments: [0, 1, 32, 1000, 32_768])
+    func `what was sealed opens to the same bytes`(length: Int) throws {
+        let pair = try Self.pair(1)
+        let message = try SecretBytes.random(length)
+        let sealed = try SealedBox.seal(message, to: pair.publicKey)
+        #expect(sealed.count == length + SealedBox.overhead)
+        #expect(copied(try SealedBox.open(sealed, with: pair)) == copied(message))
+    }
+
+    @Test func `two seals of one message have nothing in common`() throws {
+        let pair = try Self.pair(1)
+        let message = try typed("same")
+        #expect(try SealedBox.seal(message, to: pair.publicKey) != SealedBox.seal(message, to: pair.publicKey))
+    }
+
+    @Test func `another pair does not open it`() throws {
+        let other = try Self.pair(2)
+        let sealed = try SealedBox.seal(try typed("secret"), to: try Self.pair(1).publicKey)
+        #expect(throws: CryptoError.authenticationFailed) { _ = try SealedBox.open(sealed, with: other) }
+    }
+
+    @Test func `an altered, cut or longer box is refused`() throws {
+        let pair = try Self.pair(1)
+        // The top bit of the ephemeral key is not part of the number it stands for (RFC 7748, section 5), but the nonce
+        // is a hash of all its bytes, so that bit is refused like any other.
+        for altered in corruptions(of: try SealedBox.seal(try typed("secret"), to: pair.publicKey)) {
+            #expect(throws: CryptoError.self) { _ = try SealedBox.open(altered, with: pair) }
+        }
+    }
+
+    @Test(arguments: [0, 47])
+    func `fewer bytes than an empty box are told apart from a wrong key`(length: Int) throws {
+        let pair = try Self.pair(1)
+        #expect(throws: CryptoError.wrongLength(expected: 48, found: length)) {
+            _ = try SealedBox.open([UInt8](repeating: 0, count: length), with: pair)
+        }
+    }
+
+    @Test func `a key that makes no shared secret is refused`() throws {
+        for low in [[UInt8](repeating: 0, count: 32), [1] + [UInt8](repeating: 0, count: 31)] {
+            let key = try BoxPublicKey(low)
+            #expect(throws: CryptoError.malformed("box public key")) { try SealedBox.seal(try typed("x"), to: key) }
+        }
+    }
+
+    @Test(arguments: [0, 31, 33, 64])
+    func `a public key has 32 bytes`(length: Int) {
+        let bytes = [UInt8](repeating: 9, count: length)
+        #expect(throws: CryptoError.wrongLength(expected: 32, found: length)) { try BoxPublicKey(bytes) }
+        #expect(throws: CryptoError.wrongLength(expected: 32, found: length)) { try SigningPublicKey(bytes) }
+    }
+}
+
+struct `Sealed write keys` {
+    static func sealed(_ key: borrowing WriteKey) throws -> [UInt8] {
+        try SealedWriteKey.seal(
+            key, vault: Sample.vault, resident: Sample.resident, epoch: 5, to: try `Sealed boxes`.pair(1).publicKey)
+    }
+
+    @Test func `the resident opens the same key`() throws {
+        let key = try WriteKey.random()
+        let opened = try SealedWriteKey.open(
+            try Self.sealed(key), vault: Sample.vault, resident: Sample.resident, epoch: 5, with: try `Sealed boxes`.pair(1))
+        #expect(copied(opened) == copied(key))
+    }
+
+    @Test(arguments: [
+        ("vault", Sample.other, Sample.resident, 5), ("resident", Sample.vault, Sample.other, 5),
+        ("exchanged", Sample.resident, Sample.vault, 5), ("a later epoch", Sample.vault, Sample.resident, 6),
+        ("an earlier epoch", Sample.vault, Sample.resident, 4),
+    ] as [(String, [UInt8], [UInt8], UInt32)])
+    func `it serves no other place`(altered: String, vault: [UInt8], resident: [UInt8], epoch: UInt32) throws {
+        let sealed = try Self.sealed(try WriteKey.random())
+        let pair = try `Sealed boxes`.pair(1)
+        #expect(throws: CryptoError.malformed("write key"), "\(altered)") {
+            _ = try SealedWriteKey.open(sealed, vault: vault, resident: resident, epoch: epoch, with: pair)
+        }
+    }
+
+    @Test func `another resident's pair does not open it`() throws {
+        let sealed = try Self.sealed(try WriteKey.random())
+        let other = try `Sealed boxes`.pair(2)
+        #expect(throws: CryptoError.authenticationFailed) {
+            _ = try SealedWriteKey.open(sealed, vault: Sample.vault, resident: Sample.resident, epoch: 5, with: other)
+        }
+    }
+
+    /// Anyone can seal to a public key, so what opens must still be exactly a write key.
+    @Test(arguments: [0, 1, 66, 82, 84, 200])
+    func `a box that opens to another length is refused`(length: Int) throws {
+        let pair = try `Sealed boxes`.pair(1)
+        let plain = copied(
+            try SealedWriteKey.plain(try WriteKey.random(), vault: Sample.vault, resident: Sample.resident, epoch: 5))
+        #expect(plain.count == 83)
+        let other = Array((plain + [UInt8](repeating: 0, count: 200)).prefix(length))
+        let sealed = try SealedBox.seal(try SecretBytes(copying: other), to: pair.publicKey)
+        #expect(throws: CryptoError.malformed("write key")) {
+            _ = try SealedWriteKey.open(sealed, vault: Sample.vault, resident: Sample.resident, epoch: 5, with: pair)
+        }
+    }
+
+    @Test func `an altered, cut or longer one is refused`() throws {
+        let pair = try `Sealed boxes`.pair(1)
+        for altered in corruptions(of: try Self.sealed(try WriteKey.random())) {
+            #expect(throws: CryptoError.self) {
+                _ = try SealedWriteKey.open(altered, vault: Sample.vault, resident: Sample.resident, epoch: 5, with: pair)
+            }
+        }
+    }
+}
