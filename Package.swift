@@ -40,7 +40,8 @@ let package = Package(
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"]), .brew(["libsodium"])]),
         .target(name: "CLinux"),
         .target(name: "VaultModel", swiftSettings: settings),
-        .target(name: "VaultCrypto", dependencies: ["CSodium"], swiftSettings: settings),
+        // Every unsafe call of this room is marked, because it is the one that hands pointers to C.
+        .target(name: "VaultCrypto", dependencies: ["CSodium"], swiftSettings: settings + [.strictMemorySafety()]),
         .target(name: "VaultPolicy", dependencies: ["VaultModel", yams], swiftSettings: settings),
         .target(name: "VaultAudit", dependencies: ["VaultCrypto", "VaultModel"], swiftSettings: settings),
         .target(
@@ -56,14 +57,16 @@ let package = Package(
             dependencies: ["VaultModel", "VaultPolicy", "VaultStore", "VaultAudit", "VaultCrypto", "CLinux", logging],
             swiftSettings: settings),
         .target(name: "VaultAPI", dependencies: ["VaultModel"], swiftSettings: settings),
-        .target(name: "VaultClient", dependencies: ["VaultAPI"] + nio, swiftSettings: settings),
+        .target(name: "VaultClient", dependencies: ["VaultAPI", "VaultModel"] + nio, swiftSettings: settings),
         .executableTarget(
             name: "rvaultd",
             dependencies: [
-                "ResidentVault", "VaultAPI", "CLinux", argumentParser, logging,
+                "ResidentVault", "VaultAPI", "VaultModel", "CLinux", argumentParser, logging,
                 .product(name: "NIOExtras", package: "swift-nio-extras"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ] + nio,
+            resources: [.embedInCode("Resources/openapi.yaml")],
             swiftSettings: settings),
         .executableTarget(
             name: "rvault",
@@ -72,5 +75,23 @@ let package = Package(
                 "CLinux", argumentParser,
             ],
             swiftSettings: settings),
+
+        .target(name: "VaultTestSupport", dependencies: ["VaultModel"], path: "Tests/VaultTestSupport", swiftSettings: settings),
+        .testTarget(
+            name: "ResidentVaultTests",
+            dependencies: [
+                "ResidentVault", "VaultModel", "VaultCrypto", "VaultStore", "VaultAudit", "VaultPolicy", "VaultTestSupport",
+                .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            swiftSettings: settings),
+        .testTarget(
+            name: "VaultStoreTests",
+            dependencies: ["VaultStore", "VaultModel", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: settings),
+        .testTarget(name: "LayeringTests", swiftSettings: settings),
+        .testTarget(name: "VaultModelTests", dependencies: ["VaultModel", "VaultTestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "VaultCryptoTests", dependencies: ["VaultCrypto", "VaultModel", "VaultTestSupport", "CSodium"],
+            exclude: ["Vectors"], swiftSettings: settings),
+        .testTarget(name: "VaultImportTests", dependencies: ["VaultImport", "VaultModel"], swiftSettings: settings),
     ]
 )

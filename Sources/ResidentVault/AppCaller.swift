@@ -1,6 +1,6 @@
 internal import VaultPolicy
 internal import VaultAudit
-package import VaultCrypto
+internal import VaultCrypto
 package import VaultModel
 
 /// An app whose token was checked, for the length of one request: nothing derived from its secret outlives it.
@@ -23,9 +23,9 @@ extension Vault {
     /// Recognises an app by its token.
     ///
     /// - Throws: `VaultError.unauthorized`, the same for every reason; the try is counted by uid and minute.
-    package func authenticate(app token: borrowing SecretBytes, uid: UInt32) throws(VaultError) -> AppCaller {
+    package func authenticate(app token: [UInt8], uid: UInt32) throws(VaultError) -> AppCaller {
         do {
-            let credential = try Credential(parsing: token, kind: .app)
+            let credential = try Credential(parsing: try SecretBytes(copying: token), kind: .app)
             let digest = try credential.secret.authDigest()
             if let name = AppName(credential.name), let record = config.config.liveApp(name),
                 Sodium.equal(record.auth, digest)

@@ -10,8 +10,11 @@ package struct EnrolmentRequest: Sendable {
     /// The app each value came from.
     package let sources: [FieldName: AppName]
     package let login: LoginName
+    /// The letter's code, as text: whoever prints the letters makes it, so that the vault never hands one out.
+    package let code: [UInt8]
 
-    package init(fields: [FieldName: JSON], sources: [FieldName: AppName], login: LoginName) {
+    package init(fields: [FieldName: JSON], sources: [FieldName: AppName], login: LoginName, code: [UInt8]) {
+        self.code = code
         self.fields = fields
         self.sources = sources
         self.login = login

@@ -152,8 +152,8 @@ package struct GrantStatement: Equatable, Sendable {
     /// What the policy evaluator asks about a grant.
     func facts(state: GrantState) -> GrantFacts {
         GrantFacts(
-            state: state, recipient: recipient, purpose: purpose, version: version, fields: Set(fields.keys),
-            actions: Set(actions), form: form, basis: basis, from: from, until: until, readsPerDay: readsPerDay,
+            state: state, recipient: recipient, purpose: purpose, version: version, forms: fields,
+            actions: Set(actions), basis: basis, from: from, until: until, readsPerDay: readsPerDay,
             rowsPerRequest: rowsPerRequest)
     }
 }

@@ -7,6 +7,15 @@ enum PassphraseRules {
     /// Long enough for any sentence, short enough for one slot of locked memory.
     static let maximumBytes = 512
 
+    /// Takes a passphrase into locked memory, whatever it is.
+    static func taken(_ words: [UInt8]) throws -> SecretBytes {
+        guard words.count <= maximumBytes else {
+            throw VaultError(.badValue, "a passphrase is text of at most \(maximumBytes) bytes")
+        }
+        return try SecretBytes(copying: words)
+    }
+
+    /// Whether it may become one.
     static func check(_ passphrase: borrowing SecretBytes) throws(VaultError) {
         let fault = passphrase.withBytes { bytes -> VaultError? in
             guard let text = String(validating: bytes, as: UTF8.self), bytes.count <= maximumBytes else {

@@ -1,5 +1,5 @@
 internal import VaultAudit
-package import VaultCrypto
+internal import VaultCrypto
 package import VaultModel
 internal import VaultStore
 
@@ -10,15 +10,16 @@ extension Vault {
     /// - Throws: `VaultError` with `unauthorized` for a code that opens no letter, `conflict` with the day for a used
     ///   one, `forbidden` for one that ran out, `badValue` for a weak passphrase, `tooManyTries`, `busy`.
     package func activate(
-        code typed: borrowing SecretBytes, passphrase: borrowing SecretBytes, uid: UInt32
+        code typed: [UInt8], passphrase words: [UInt8], uid: UInt32
     ) throws -> LoginName {
         let throttled = ["code:\(uid)"]
         try throttle.check(throttled)
+        let passphrase = try PassphraseRules.taken(words)
         try PassphraseRules.check(passphrase)
         let letter: EnvelopeRow
         let boxSeed: Seed
         do {
-            let code = try ActivationCode(typed: typed)
+            let code = try ActivationCode(typed: try SecretBytes(copying: typed))
             let key = try EnvelopeKey.activation(code.secret)
             let digest = try Envelope.authDigest(of: key)
             letter = try found(try store.reader().read { try $0.activationEnvelope(auth: digest) })

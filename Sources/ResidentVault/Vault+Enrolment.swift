@@ -1,6 +1,6 @@
 internal import VaultPolicy
 internal import VaultAudit
-package import VaultCrypto
+internal import VaultCrypto
 package import VaultModel
 internal import VaultStore
 
@@ -22,25 +22,25 @@ extension Vault {
     /// contract give. A chunk is one transaction; a person already enrolled by ID number is left as they are, so an
     /// import can be run again.
     ///
-    /// - Parameter people: at most 64, each with their letter's code.
+    /// - Parameter people: at most 64, so that a chunk stays one short transaction.
     /// - Returns: one outcome a person, in order, and the purposes that got no grants because their app is not
     ///   registered.
     package func enrol(
-        _ people: [(EnrolmentRequest, Result<ActivationCodeBox, VaultError>)], uid: UInt32?
+        _ people: [EnrolmentRequest], uid: UInt32?
     ) throws -> ([EnrolmentOutcome], [PurposeName]) {
         let request = RequestID.random()
         for _ in 0..<Self.decisionTries {
             let config = writer.config
-            let prepared = people.map { person, code -> Result<PreparedEnrolment, any Error> in
+            let prepared = people.map { person -> Result<PreparedEnrolment, any Error> in
                 Result {
                     try check(person, config: config)
                     return try PreparedEnrolment(
-                        person, code: try code.get().code, vault: id, config: config, keys: keys, time: writer.now)
+                        person, code: try Self.code(person), vault: id, config: config, keys: keys, time: writer.now)
                 }
             }
             let outcomes = try writer.perform { [keys] transaction -> [EnrolmentOutcome]? in
                 guard transaction.config === config else { return nil }
-                return try Self.insert(people.map(\.0), prepared, in: transaction, keys: keys, request: request, uid: uid)
+                return try Self.insert(people, prepared, in: transaction, keys: keys, request: request, uid: uid)
             }
             guard let outcomes else { continue }
             let withoutApp = config.config.policies.purposes.values
@@ -114,6 +114,12 @@ extension Vault {
         return entry
     }
 
+    private static func code(_ person: EnrolmentRequest) throws -> ActivationCode {
+        do { return try ActivationCode(typed: try SecretBytes(copying: person.code)) } catch CryptoError.malformed {
+            throw VaultError(.badValue, "the activation code is malformed")
+        }
+    }
+
     private static func known(
         _ person: EnrolmentRequest, in snapshot: Snapshot, keys: KeyRing
     ) throws -> ResidentReference? {
@@ -137,10 +143,4 @@ extension Vault {
             }
         }
     }
-}
-
-/// Carries a code, which cannot be copied, through collections.
-package final class ActivationCodeBox: Sendable {
-    let code: ActivationCode
-    package init(_ code: consuming ActivationCode) { self.code = code }
 }

@@ -1,41 +1,82 @@
 internal import VaultAudit
 internal import VaultCrypto
 package import VaultModel
-package import VaultPolicy
+internal import VaultPolicy
 internal import VaultStore
 
 /// One of a resident's own fields, opened for them.
 package struct OwnField: Sendable {
     package let field: FieldName
+    package let title: LocalizedText
     package let value: JSON
+    /// The app it came from, or `~…`.
     package let source: String
+    /// The party that answers for that app.
+    package let sourceTitle: LocalizedText?
     package let time: Instant
 }
 
 /// A value that an app proposes.
 package struct OwnProposal: Sendable {
     package let field: FieldName
+    package let title: LocalizedText
     package let value: JSON
     package let app: String
     package let time: Instant
+}
+
+/// Who may read or asks to, and for what, in the words of the policies.
+package struct OwnRecipient: Sendable {
+    package let app: AppName
+    package let party: String
+    package let partyTitle: LocalizedText
+    package let operatorHeld: Bool
+    package let purpose: PurposeName
+    package let title: LocalizedText
+    package let notice: LocalizedText
+
+    /// Words for a purpose that the policies have dropped: its name, so that an old grant still shows.
+    init(app: AppName, party: String, purpose: PurposeName, config: VaultConfig) {
+        let bare = LocalizedText(chinese: purpose.text, english: purpose.text)
+        self.app = app
+        self.party = party
+        partyTitle = config.policies.parties[party]?.title ?? LocalizedText(chinese: party, english: party)
+        operatorHeld = config.apps[app]?.operatorHeld ?? false
+        self.purpose = purpose
+        title = config.policies.purposes[purpose]?.title ?? bare
+        notice = config.policies.purposes[purpose]?.notice ?? bare
+    }
+}
+
+/// One field of a grant or request.
+package struct OwnConsentField: Sendable {
+    package let field: FieldName
+    package let title: LocalizedText
+    package let form: DisclosureForm
+    package let isSensitive: Bool
 }
 
 /// A resident's grant, with the words it stands on.
 package struct OwnGrant: Sendable {
     package let state: GrantState
     package let ended: Instant?
+    package let recipient: OwnRecipient
+    package let fields: [OwnConsentField]
     package let statement: GrantStatement
     package let statementBytes: [UInt8]
+    package let statementDigest: [UInt8]
     package let signature: [UInt8]
 }
 
 /// A request as its resident sees it.
 package struct OwnRequest: Sendable {
     package let id: RequestID
-    package let app: AppName
-    package let purpose: Purpose
-    package let fields: [FieldName]
-    package let form: DisclosureForm?
+    package let recipient: OwnRecipient
+    package let necessity: LocalizedText
+    package let impact: LocalizedText
+    package let fields: [OwnConsentField]
+    package let form: DisclosureForm
+    package let basis: LegalBasis
     package let until: Instant
     package let created: Instant
     package let expires: Instant
@@ -60,15 +101,19 @@ extension Vault {
                 guard let value = try FieldKeys.open(cell, vault: vault, keys: keys) else {
                     throw VaultError(.integrity, "the field \(cell.field) cannot be opened with your key")
                 }
+                let policies = transaction.config.config.policies
                 fields.append(
-                    OwnField(field: cell.field, value: try JSONParser.parse(value), source: cell.source, time: cell.time))
+                    OwnField(
+                        field: cell.field, title: policies.title(of: cell.field), value: try JSONParser.parse(value),
+                        source: cell.source, sourceTitle: AppName(cell.source).flatMap(policies.party)?.title,
+                        time: cell.time))
             }
             let proposals = try snapshot.proposals(of: row.reference).map { proposal in
                 let value = try SealedProposal.open(
                     proposal.blob, vault: vault.bytes, resident: row.reference.id.bytes, field: proposal.field.text,
                     with: caller.keys.box)
                 return OwnProposal(
-                    field: proposal.field, value: try JSONParser.parse(value), app: proposal.app, time: proposal.time)
+                    field: proposal.field, title: transaction.config.config.policies.title(of: proposal.field), value: try JSONParser.parse(value), app: proposal.app, time: proposal.time)
             }
             var entry = transaction.entry(.viewed, request: .random())
             entry.role = .resident
@@ -84,13 +129,17 @@ extension Vault {
     /// All grants of a resident, live ones first, then the newest.
     package func ownGrants(_ caller: ResidentCaller, reader: VaultReader) throws -> [OwnGrant] {
         let now = writer.now
+        let config = config.config
         let grants = try reader.store.read { snapshot in
             try snapshot.grants(of: try Self.row(caller, snapshot).reference).map { row in
                 let statement = try GrantStatement(decoding: row.statement)
                 let ranOut = row.state.isLive && statement.until <= now
                 return OwnGrant(
-                    state: ranOut ? .expired : row.state, ended: row.ended, statement: statement,
-                    statementBytes: row.statement, signature: row.signature)
+                    state: ranOut ? .expired : row.state, ended: row.ended,
+                    recipient: OwnRecipient(
+                        app: statement.recipient, party: statement.party, purpose: statement.purpose, config: config),
+                    fields: config.shown(statement.fields), statement: statement, statementBytes: row.statement,
+                    statementDigest: Hash.blake2b256(row.statement), signature: row.signature)
             }
         }
         return grants.sorted { left, right in
@@ -102,15 +151,19 @@ extension Vault {
     /// The requests that wait for a resident's answer, and their answered ones, newest first.
     package func ownRequests(_ caller: ResidentCaller, reader: VaultReader) throws -> [OwnRequest] {
         let now = writer.now
-        let policies = config.config.policies
+        let config = config.config
         return try reader.store.read { snapshot in
             try snapshot.accessRequests(of: try Self.row(caller, snapshot).reference).compactMap { row in
-                guard let purpose = policies.purposes[row.purpose] else { return nil }
+                guard let purpose = config.policies.purposes[row.purpose] else { return nil }
+                let forms = GrantStatement.forms(row.fields, of: purpose, ceiling: row.form)
                 let latest = purpose.limits.longestUntil(from: now)
                 let state = row.state == .requested && row.expires <= now ? .expired : row.state
                 return OwnRequest(
-                    id: row.id, app: row.app, purpose: purpose, fields: row.fields.sorted(), form: row.form,
-                    until: min(row.until ?? latest, latest), created: row.created, expires: row.expires, state: state)
+                    id: row.id,
+                    recipient: OwnRecipient(app: row.app, party: purpose.party, purpose: purpose.name, config: config),
+                    necessity: purpose.necessity, impact: purpose.impact, fields: config.shown(forms),
+                    form: forms.values.max() ?? .answer, basis: purpose.basis, until: min(row.until ?? latest, latest),
+                    created: row.created, expires: row.expires, state: state)
             }
         }
     }
@@ -122,5 +175,24 @@ extension Vault {
             throw VaultError(.unauthorized, "this session is older than the newest passphrase", hint: "log in again: rvault login")
         }
         return row
+    }
+}
+
+extension VaultConfig {
+    /// Fields with their titles, in byte order.
+    fileprivate func shown(_ forms: [FieldName: DisclosureForm]) -> [OwnConsentField] {
+        forms.sorted { $0.key < $1.key }.map { field, form in
+            let definition = policies.fields[field]
+            return OwnConsentField(
+                field: field, title: policies.title(of: field),
+                form: form, isSensitive: definition?.sensitivity == .sensitive)
+        }
+    }
+}
+
+extension PolicySet {
+    /// A field's title; its name for one that the policies have dropped.
+    fileprivate func title(of field: FieldName) -> LocalizedText {
+        fields[field]?.title ?? LocalizedText(chinese: field.text, english: field.text)
     }
 }

@@ -1,5 +1,5 @@
 internal import VaultAudit
-package import VaultCrypto
+internal import VaultCrypto
 package import VaultModel
 internal import VaultStore
 
@@ -22,8 +22,9 @@ extension Vault {
     /// - Returns: the session credential's text, and when it ends at the latest.
     /// - Throws: `VaultError` with `unauthorized` for a wrong login or passphrase alike, `tooManyTries`, `busy`.
     package func logIn(
-        _ login: LoginName?, passphrase: borrowing SecretBytes, uid: UInt32
-    ) throws -> (session: SecretBytesBox, expires: Instant) {
+        _ login: LoginName?, passphrase words: [UInt8], uid: UInt32
+    ) throws -> (session: [UInt8], expires: Instant) {
+        let passphrase = try PassphraseRules.taken(words)
         let throttled = ["login:\(login?.text ?? "")", "uid:\(uid)"]
         try throttle.check(throttled)
         let found = try login.flatMap { login in
@@ -61,15 +62,15 @@ extension Vault {
         }
         throttle.succeeded(throttled)
         return (
-            SecretBytesBox(try sessions.open(seed, of: resident)), now.advanced(bySeconds: SessionTable.longestSeconds)
+            try sessions.open(seed, of: resident).withBytes { Array($0) }, now.advanced(bySeconds: SessionTable.longestSeconds)
         )
     }
 
     /// Recognises a resident by their session.
     ///
     /// - Throws: `VaultError.unauthorized`, the same for every reason.
-    package func authenticate(resident token: borrowing SecretBytes, uid: UInt32) throws(VaultError) -> ResidentCaller {
-        if let open = sessions.seed(token), let keys = try? ResidentKeys(open.seed) {
+    package func authenticate(resident token: [UInt8], uid: UInt32) throws(VaultError) -> ResidentCaller {
+        if let text = try? SecretBytes(copying: token), let open = sessions.seed(text), let keys = try? ResidentKeys(open.seed) {
             return ResidentCaller(keys: keys, resident: open.resident, session: open.id)
         }
         countUnknownCaller(uid: uid)
@@ -81,9 +82,10 @@ extension Vault {
 
     /// Changes a passphrase: a new seed, a new session.
     package func changePassphrase(
-        login: LoginName?, old: borrowing SecretBytes, new passphrase: borrowing SecretBytes, caller: ResidentCaller,
-        uid: UInt32
-    ) throws -> (session: SecretBytesBox, expires: Instant) {
+        old oldWords: [UInt8], new newWords: [UInt8], caller: ResidentCaller
+    ) throws -> (session: [UInt8], expires: Instant) {
+        let old = try PassphraseRules.taken(oldWords)
+        let passphrase = try PassphraseRules.taken(newWords)
         let throttled = ["passphrase:\(caller.resident.number)"]
         try throttle.check(throttled)
         try PassphraseRules.check(passphrase)
@@ -106,7 +108,7 @@ extension Vault {
         }
         sessions.closeAll(of: caller.resident)
         return (
-            SecretBytesBox(try sessions.open(new.seed, of: caller.resident)),
+            try sessions.open(new.seed, of: caller.resident).withBytes { Array($0) },
             now.advanced(bySeconds: SessionTable.longestSeconds)
         )
     }
@@ -121,10 +123,4 @@ extension Transaction {
         }
         return row
     }
-}
-
-/// Carries a secret, which cannot be copied, out of a tuple.
-package final class SecretBytesBox: Sendable {
-    package let bytes: SecretBytes
-    init(_ bytes: consuming SecretBytes) { self.bytes = bytes }
 }

@@ -1,6 +1,7 @@
 internal import CLinux
 internal import Dispatch
 internal import Foundation
+internal import Synchronization
 internal import VaultAudit
 internal import VaultCrypto
 public import VaultModel
@@ -29,10 +30,11 @@ public final class Vault: Sendable {
     /// How often a decision that the writer found outdated is made again before the caller is told to come back.
     static let decisionTries = 8
 
-    /// `~Copyable` members of a class need a box to be moved into.
+    /// Holds the lock until the vault is closed or goes away.
     private final class LockBox: Sendable {
-        let lock: DirectoryLock
-        init(_ lock: consuming DirectoryLock) { self.lock = lock }
+        private let lock: Mutex<DirectoryLock?>
+        init(_ lock: consuming DirectoryLock) { self.lock = Mutex(lock) }
+        func release() { lock.withLock { $0 = nil } }
     }
 
     /// The name a log has unless its maker chooses another: a schema-less URL, as C2SP checkpoints ask.
@@ -42,6 +44,19 @@ public final class Vault: Sendable {
     /// checkpoint is signed.
     ///
     /// - Throws: `VaultError` with code `setup` for a directory that is not empty or cannot be written.
+    ///   `badValue` naming every fault of the policies.
+    @discardableResult
+    package static func create(
+        at path: String, policyDirectory: String, name: String = defaultName
+    ) throws -> VaultID {
+        do {
+            return try create(at: path, policies: try PolicyDocument.load(directory: policyDirectory), name: name)
+        } catch let error as PolicyError {
+            throw VaultError(.badValue, error.description, hint: "check them with: rvault policy check \(policyDirectory)")
+        }
+    }
+
+    /// The same from policies in hand.
     @discardableResult
     package static func create(
         at path: String, policies: PolicySet, name: String = defaultName,
@@ -180,6 +195,7 @@ public final class Vault: Sendable {
             Thread.sleep(forTimeInterval: 0.02)
         }
         try store.close()
+        lock.release()
     }
 
     /// A reading connection for one event loop or worker.

@@ -22,7 +22,7 @@ struct CanonicalCursor {
 
     init(_ bytes: UnsafeBufferPointer<UInt8>) {
         self.bytes = bytes
-        symbols = Self.base64Symbols
+        symbols = Self.symbols
     }
 
     /// Zero at the end: no byte of canonical JSON is zero.
@@ -66,7 +66,9 @@ struct CanonicalCursor {
     mutating func string(_ part: StaticString) throws(AuditError) -> ByteRange {
         try expect(UInt8(ascii: "\""), part)
         let start = position
-        while EntryWriter.isPlain(current) { position += 1 }
+        var end = start
+        while end < bytes.count, symbols[Int(bytes[end])] != Self.special { end += 1 }
+        position = end
         if !take(UInt8(ascii: "\"")) { try finishSpecialString(from: start, part) }
         return ByteRange(start: start, end: position - 1)
     }
@@ -122,16 +124,12 @@ struct CanonicalCursor {
         return ByteRange(start: start, end: position)
     }
 
-    private func checkCanonical(_ start: Int, _ end: Int, _ part: StaticString) throws(AuditError) {
-        guard end <= bytes.count else { throw .malformedEntry("\(part)") }
-        try Self.checkCanonical(bytes[start..<end], part)
-    }
-
     /// Checks a member's value as `CanonicalJSON` would where it stands, one level inside the entry: brackets around it
     /// give it that depth.
-    static func checkCanonical(_ value: some Collection<UInt8>, _ part: StaticString) throws(AuditError) {
+    private func checkCanonical(_ start: Int, _ end: Int, _ part: StaticString) throws(AuditError) {
+        guard end <= bytes.count else { throw .malformedEntry("\(part)") }
         do throws(JSONError) {
-            _ = try CanonicalJSON.decode([UInt8(ascii: "[")] + value + [UInt8(ascii: "]")])
+            _ = try CanonicalJSON.decode([UInt8(ascii: "[")] + bytes[start..<end] + [UInt8(ascii: "]")])
         } catch { throw .malformedEntry("\(part)") }
     }
 
@@ -171,9 +169,12 @@ struct CanonicalCursor {
         return UInt64(value)
     }
 
-    /// Six bits for each symbol of base64url, 255 for other bytes.
-    private static let base64Symbols: [UInt8] = {
-        var table = [UInt8](repeating: 255, count: 256)
+    /// What in a string needs a closer look: quote, backslash, control and whatever is not ASCII.
+    private static let special: UInt8 = 255
+
+    /// Six bits for each symbol of base64url, 254 for what else stands for itself in a string, and `special`.
+    private static let symbols: [UInt8] = {
+        var table = (0...255).map { (byte: UInt8) in EntryWriter.isPlain(byte) ? 254 : special }
         for (value, symbol) in "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8.enumerated() {
             table[Int(symbol)] = UInt8(value)
         }

@@ -5,9 +5,9 @@ internal import VaultModel
 /// - The first entry is `init`, and no other is.
 /// - Every entry is of one vault.
 /// - Time never goes back.
-/// - Every entry carries the config digest in force. `init` sets it. A `config` entry holds a change that `replaces` the
-///   digest before it, and from itself on carries a new one, which was never in force before: the config holds a number
-///   that only grows.
+/// - Every entry carries the config digest in force. `init` sets it. A `config` entry holds a change that `replaces`
+///   the digest before it, and from itself on carries a new one, which was never in force before: the config holds a
+///   number that only grows.
 /// - No state tag stands twice: the second would be a change to rows that had been rolled back.
 /// - Outside erasures a state tag comes with a state. An `erased` entry carries no state; a subject in it that names no
 ///   grant is the resident, and carries the tag of the revision that will never come.
@@ -45,7 +45,7 @@ struct ChainRules {
         _ findings: inout FindingList
     ) {
         let digest = text.bytes[scan[.config]]
-        if action != .config, digest.elementsEqual(config) { return }
+        if action != .config, config.withUnsafeBufferPointer(digest.equals) { return }
         if action == .config {
             if Self.replaced(by: scan, in: text) != config {
                 findings.add(place, .config, "the change does not replace the config in force")
@@ -62,7 +62,9 @@ struct ChainRules {
 
     /// The digest's text that a change says it replaces; nil without one.
     private static func replaced(by scan: ScannedEntry, in text: EntryText) -> [UInt8]? {
-        guard scan[.change].isPresent, let change = try? text.json(text.bytes[scan[.change]], "change") else { return nil }
+        guard scan[.change].isPresent, let change = try? text.json(text.bytes[scan[.change]], "change") else {
+            return nil
+        }
         return (change["replaces"]?.string).map { Array($0.utf8) }
     }
 

@@ -15,7 +15,8 @@ package struct Checkpoint: Equatable, Sendable {
     ///   size zero that is not the empty tree's; `.badKeyName` for an origin that cannot name a key.
     package init(origin: String, size: UInt64, root: [UInt8]) throws(AuditError) {
         guard KeyName.isValid(origin) else { throw .badKeyName }
-        guard root.count == MerkleHash.byteCount, size <= UInt64(Int64.max), size > 0 || root == MerkleHash.emptyRoot else {
+        guard root.count == MerkleHash.byteCount, size <= UInt64(Int64.max), size > 0 || root == MerkleHash.emptyRoot
+        else {
             throw .malformedCheckpoint
         }
         self.origin = origin
@@ -58,5 +59,18 @@ package struct Checkpoint: Equatable, Sendable {
         let checkpoint = try Checkpoint(parsing: note.text)
         guard checkpoint.origin.utf8.elementsEqual(key.name.utf8) else { throw .wrongOrigin }
         return checkpoint
+    }
+}
+
+/// Decimal numbers in notes: digits without sign, space or leading zero, at most `Int64.max`.
+private enum NoteNumber {
+    static func parse(_ text: some Collection<UInt8>) -> UInt64? {
+        guard !text.isEmpty, text.count <= 19,
+            text.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
+            text.count == 1 || text.first != UInt8(ascii: "0")
+        else { return nil }
+        // Nineteen digits always fit in 64 bits.
+        let number = text.reduce(UInt64(0)) { $0 * 10 + UInt64($1 - UInt8(ascii: "0")) }
+        return number <= UInt64(Int64.max) ? number : nil
     }
 }

@@ -67,7 +67,7 @@ struct EntryScanner {
         var last = -1
         repeat {
             last = try cursor.key(after: last, of: keys, "entry")
-            try scan(members[last], with: &cursor, bytes, into: &entry)
+            try scan(members[last], keys[last], with: &cursor, bytes, into: &entry)
         } while cursor.take(UInt8(ascii: ","))
         try cursor.expect(UInt8(ascii: "}"), "entry")
         guard cursor.isAtEnd else { throw .malformedEntry("bytes after the entry") }
@@ -77,12 +77,12 @@ struct EntryScanner {
     }
 
     private func scan(
-        _ member: EntryMember, with cursor: inout CanonicalCursor, _ bytes: UnsafeBufferPointer<UInt8>,
-        into entry: inout ScannedEntry
+        _ member: EntryMember, _ key: StaticString, with cursor: inout CanonicalCursor,
+        _ bytes: UnsafeBufferPointer<UInt8>, into entry: inout ScannedEntry
     ) throws(AuditError) {
-        let key = member.key
         switch member {
-        case .action, .app, .basis, .caseReference, .decision, .form, .initiator, .party, .purpose, .reason, .role, .rule:
+        case .action, .app, .basis, .caseReference, .decision, .form, .initiator, .party, .purpose, .reason, .role,
+            .rule:
             entry[member] = try cursor.string(key)
         case .actions, .fields, .released, .withheld:
             entry[member] = try cursor.list(key)
@@ -143,7 +143,9 @@ struct EntryScanner {
         } while cursor.take(UInt8(ascii: ","))
         try cursor.expect(UInt8(ascii: "}"), "subjects")
         guard hasTag, subject.outcome.isPresent else { throw .malformedEntry("subject without tag or outcome") }
-        guard !subject.state.isPresent || subject.stateTag != nil else { throw .malformedEntry("state without state_tag") }
+        guard !subject.state.isPresent || subject.stateTag != nil else {
+            throw .malformedEntry("state without state_tag")
+        }
         return subject
     }
 
@@ -168,8 +170,25 @@ extension UnsafeBufferPointer<UInt8> {
     }
 
     func equals(_ text: StaticString) -> Bool {
-        guard count == text.utf8CodeUnitCount else { return false }
-        for offset in 0..<count where self[offset] != text.utf8Start[offset] { return false }
+        equals(UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    }
+
+    func equals(_ other: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard count == other.count else { return false }
+        let (left, right) = (UnsafeRawBufferPointer(self), UnsafeRawBufferPointer(other))
+        var offset = 0
+        while offset + 8 <= count {
+            let (a, b) = (
+                left.loadUnaligned(fromByteOffset: offset, as: UInt64.self),
+                right.loadUnaligned(fromByteOffset: offset, as: UInt64.self)
+            )
+            guard a == b else { return false }
+            offset += 8
+        }
+        while offset < count {
+            guard self[offset] == other[offset] else { return false }
+            offset += 1
+        }
         return true
     }
 }

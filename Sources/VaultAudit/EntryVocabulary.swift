@@ -56,7 +56,9 @@ struct EntryVocabulary {
     }
 
     /// The set that a list of fields names; nil for an absent list.
-    private mutating func fieldSet(_ range: ByteRange, _ part: StaticString, in text: EntryText) throws(AuditError) -> FieldSet? {
+    private mutating func fieldSet(_ range: ByteRange, _ part: StaticString, in text: EntryText) throws(AuditError)
+        -> FieldSet?
+    {
         guard range.isPresent else { return nil }
         if let known = fieldLists.number(of: text.bytes[range]) { return fieldLists.meanings[known] }
         var set = FieldSet()

@@ -40,11 +40,12 @@ struct EntryWriter {
         bytes.append(UInt8(ascii: "\""))
     }
 
-    /// Any value in its canonical form.
+    /// Any value in its canonical form. Brackets around it give it the depth at which it stands in the entry, so that
+    /// nothing is written that is too deep to be read; they are then left out.
     mutating func value(_ value: JSON, part: StaticString) throws(AuditError) {
-        do throws(JSONError) { bytes.append(contentsOf: try CanonicalJSON.encode(value)) } catch {
-            throw .malformedEntry("\(part)")
-        }
+        do throws(JSONError) {
+            bytes.append(contentsOf: try CanonicalJSON.encode(.array([value])).dropFirst().dropLast())
+        } catch { throw .malformedEntry("\(part)") }
     }
 
     /// A count or time: not negative, and below 2^53 so that every reader keeps it.

@@ -9,7 +9,9 @@ struct FieldSet: Equatable {
         words[number / 64] |= 1 << UInt64(number % 64)
     }
 
-    func contains(_ number: Int) -> Bool { number / 64 < words.count && words[number / 64] >> UInt64(number % 64) & 1 == 1 }
+    func contains(_ number: Int) -> Bool {
+        number / 64 < words.count && words[number / 64] >> UInt64(number % 64) & 1 == 1
+    }
 
     private func word(_ index: Int) -> UInt64 { index < words.count ? words[index] : 0 }
 
@@ -19,6 +21,8 @@ struct FieldSet: Equatable {
     }
 
     mutating func formUnion(_ other: FieldSet) {
+        // Most entries have one subject, whose set can be shared.
+        if words.isEmpty { return self = other }
         while words.count < other.words.count { words.append(0) }
         for index in other.words.indices { words[index] |= other.words[index] }
     }
@@ -28,6 +32,7 @@ struct FieldSet: Equatable {
     }
 
     mutating func formIntersection(_ other: FieldSet) {
+        if isSubset(of: other) { return }
         for index in words.indices { words[index] &= other.word(index) }
     }
 }

@@ -6,15 +6,18 @@ internal import VaultModel
 ///   the app, unless the recipient is a person. `until` is the subject's or else the entry's; without one the grant has
 ///   no end by date.
 /// - `paused` comes after `given` or `resumed`, `resumed` after `paused`. `withdrawn`, `expired`, `terminated`,
-///   `invalidated` and `erased` end a grant that is live or paused, once. Each names the grant's own tag, and its app if
-///   it names one. A subject of an `erased` entry without a grant is the resident and no matter of these rules.
-/// - A subject of an app's entry with the outcome `released`, `written` or `proposed` used the grant it names. The grant
-///   must be live and not past its `until` (the last moment that counts); tag, app and purpose must be the grant's; and
-///   its actions must hold `read` for a release, `write` else. An `imported` entry need not name a purpose.
-/// - What a subject got is the entry's `fields` less the subject's `withheld`, and in a release no more than `released`.
-///   It must lie within the grant's fields, and the entry's form within the grant's; no form counts as `raw`. For
-///   `looked_up` and `imported` the fields are not checked: one gives out no field, the other lists those of all subjects.
-/// - `released` is exactly what the subjects got together.
+///   `invalidated` and `erased` end a grant that is live or paused, once. Each names the grant's own tag, and its app
+///   if it names one. A subject of an `erased` entry without a grant is the resident and no matter of these rules.
+/// - A subject of an app's entry, or of any `read` or `looked_up`, with the outcome `released` or `written` used the
+///   grant it names, and so did one with `proposed` that names a grant: a proposal needs none, for the resident
+///   decides. The grant must be live and not past its `until` (the last moment that counts); tag, app and purpose must
+///   be the grant's; and its actions must hold `read` for a release, `write` else. An `imported` entry need not name a
+///   purpose.
+/// - What a subject got is the entry's `fields` less the subject's `withheld`, and in a release no more than
+///   `released`. It must lie within the grant's fields. For `looked_up` and `imported` the fields are not checked: one
+///   gives out no field, the other lists those of all subjects.
+/// - `released` is exactly what the subjects got together, and `form` the most revealing that any of them got: it is
+///   within the form of at least one of the grants used. An entry without `form` says: as granted.
 struct GrantRules {
     private struct Terms {
         var app: Int?
@@ -66,7 +69,9 @@ struct GrantRules {
             let grant = Grant(
                 tag: subject.tag, terms: Int32(terms.count - 1), end: nil,
                 until: subject.until ?? scan[number: .until] ?? .max)
-            if grants.updateValue(grant, forKey: id) != nil { findings.add(place, .grant, "a grant is given a second time") }
+            if grants.updateValue(grant, forKey: id) != nil {
+                findings.add(place, .grant, "a grant is given a second time")
+            }
         }
     }
 
@@ -102,7 +107,9 @@ struct GrantRules {
             findings.add(place, .grant, "a subject names no grant that was given before")
             return nil
         }
-        if grant.tag != subject.tag { findings.add(place, .grant, "a grant stands under another tag than it was given") }
+        if grant.tag != subject.tag {
+            findings.add(place, .grant, "a grant stands under another tag than it was given")
+        }
         if let app = meaning.app, app != terms[Int(grant.terms)].app {
             findings.add(place, .grant, "a grant stands with another app than it was given")
         }
@@ -117,15 +124,16 @@ extension GrantRules {
         _ scan: ScannedEntry, _ meaning: EntryMeaning, _ action: LogAction, _ vocabulary: EntryVocabulary,
         in text: EntryText, at place: LogFinding.Place, _ findings: inout FindingList
     ) {
-        // Without an app it is the resident, who needs no grant, or the vault itself, which releases nothing.
-        guard meaning.app != nil else { return }
+        // Without an app it is the resident or the operator, who need no grant; but a read is always someone else's.
+        guard meaning.app != nil || action == .read || action == .lookedUp else { return }
         var together = FieldSet()
+        var mostRevealing: DisclosureForm?
         for (position, subject) in scan.subjects.enumerated() {
             let outcome = text.bytes[subject.outcome]
             let need: GrantAction
             if outcome.equals("released") {
                 need = .read
-            } else if outcome.equals("written") || outcome.equals("proposed") {
+            } else if outcome.equals("written") || (outcome.equals("proposed") && subject.grant != nil) {
                 need = .write
             } else {
                 continue
@@ -137,7 +145,15 @@ extension GrantRules {
                 together.formUnion(got)
             }
             let use = Use(need: need, fields: got, time: scan[number: .time] ?? 0)
-            for wrong in violations(of: use, by: subject, meaning, action, vocabulary) { findings.add(place, .access, wrong) }
+            for wrong in violations(of: use, by: subject, meaning, action, vocabulary) {
+                findings.add(place, .access, wrong)
+            }
+            if need == .read, let grant = subject.grant.flatMap({ grants[$0] }) {
+                mostRevealing = max(mostRevealing ?? .answer, terms[Int(grant.terms)].form)
+            }
+        }
+        if let form = meaning.form, let mostRevealing, form > mostRevealing {
+            findings.add(place, .access, "released in a form beyond the grant's")
         }
         if let released = meaning.released, !released.isSubset(of: together) {
             findings.add(place, .access, "the entry names released fields that no subject got")
@@ -162,7 +178,7 @@ extension GrantRules {
         let terms = terms[Int(grant.terms)]
         var wrong: [String] = []
         if let end = grant.end { wrong.append("\(use.verb) after the grant was \(end.rawValue)") }
-        if use.time > grant.until { wrong.append("\(use.verb) after the grant's last day") }
+        if use.time > grant.until { wrong.append("\(use.verb) after the grant's end date") }
         if subject.tag != grant.tag { wrong.append("\(use.verb) under another tag than the grant's") }
         if meaning.app != terms.app { wrong.append("\(use.verb) to another app than the grant's") }
         if meaning.purpose != terms.purpose, action != .imported || meaning.purpose != nil {
@@ -170,7 +186,6 @@ extension GrantRules {
         }
         if !terms.actions.contains(use.need) { wrong.append("the grant does not allow to \(use.need.rawValue)") }
         guard action != .lookedUp, action != .imported else { return wrong }
-        if use.need == .read, meaning.form ?? .raw > terms.form { wrong.append("released in a form beyond the grant's") }
         if !use.fields.isSubset(of: terms.fields) {
             var beyond = use.fields
             beyond.subtract(terms.fields)

@@ -20,7 +20,7 @@ package struct InclusionProof: Equatable, Sendable {
         guard index < size else { return nil }
         var leaves = 0..<size
         var hashes: [[UInt8]] = []
-        while leaves.count > 1 {
+        while leaves.upperBound - leaves.lowerBound > 1 {
             let middle = MerkleTree.split(leaves)
             let (left, right) = (leaves.lowerBound..<middle, middle..<leaves.upperBound)
             hashes.append(try MerkleTree.root(of: index < middle ? right : left, hash: hash))

@@ -1,4 +1,5 @@
-/// A tag, state tag or id as it stands in an entry, in two words: a million of them lie in a map while a log is verified.
+/// A tag, state tag or id as it stands in an entry, in two words: a million of them lie in a map while a log is
+/// verified.
 struct Key16: Hashable, Comparable {
     let high: UInt64
     let low: UInt64

@@ -29,8 +29,6 @@ extension LogEntry {
         case .change:
             guard let change else { return }
             guard change.object != nil else { throw .malformedEntry("change") }
-            // The one member of free shape: it must not be deeper than readers go.
-            try CanonicalCursor.checkCanonical(change.encoded, key)
             writer.key(key)
             try writer.value(change, part: key)
         case .config: try writer.member(key, base64: config, count: 32)

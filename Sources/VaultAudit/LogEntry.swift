@@ -31,6 +31,7 @@ package struct LogEntry: Equatable, Sendable {
         package var tag: [UInt8]
         package var grant: GrantID?
         /// What came of it for this resident: for reads `released` or a stable code, else mostly the action's name.
+        /// `LogVerifier` holds `released`, `written` and `proposed` against the grant.
         package var outcome: String
         /// The fields withheld from this resident, when some were.
         package var withheld: [FieldName] = []
@@ -74,6 +75,7 @@ package struct LogEntry: Equatable, Sendable {
     /// The purpose's version.
     package var version: Int?
     package var basis: LegalBasis?
+    /// On reads the most revealing form that any subject got, or none for as granted; on `given` the grant's.
     package var form: DisclosureForm?
     package var actions: [GrantAction] = []
     /// Requested, written, or on `given` granted.

@@ -51,13 +51,14 @@ package struct LogVerifier: Sendable {
             replay.take(entry, at: .entry(index), &findings)
         }
         if frontier.size != stored {
-            findings.add(.entry(frontier.size), .sequence, "the store counts \(stored) entries and holds \(frontier.size)")
+            findings.add(
+                .entry(frontier.size), .sequence, "the store counts \(stored) entries and holds \(frontier.size)")
         }
         if let checkpoint {
             if frontier.size < checkpoint.size {
                 findings.add(
                     .checkpoint, .truncated,
-                    "the log has \(frontier.size) entries where the checkpoint has \(checkpoint.size): it was cut or rolled back")
+                    "the log has \(frontier.size) entries, the checkpoint \(checkpoint.size): cut or rolled back")
             } else if rootThen != checkpoint.root {
                 findings.add(.checkpoint, .root, "the entries do not hash to the signed root: the log was altered")
             }
@@ -83,7 +84,8 @@ private struct LogReplay {
     }
 
     var counts: [LogAction: UInt64] {
-        Dictionary(uniqueKeysWithValues: countsByNumber.indices.map { (vocabulary.actions.meanings[$0], countsByNumber[$0]) })
+        Dictionary(
+            uniqueKeysWithValues: countsByNumber.indices.map { (vocabulary.actions.meanings[$0], countsByNumber[$0]) })
     }
 
     mutating func take(_ entry: [UInt8], at place: LogFinding.Place, _ findings: inout FindingList) {

@@ -1,4 +1,5 @@
-/// A subtree with all its leaves: `2^level` of them, from `index * 2^level` on. Tiles and stores keep the hashes of these.
+/// A subtree with all its leaves: `2^level` of them, from `index * 2^level` on. Tiles and stores keep the hashes of
+/// these.
 package struct PerfectSubtree: Hashable, Sendable {
     /// 0 for a leaf.
     package let level: Int
@@ -19,9 +20,10 @@ package enum MerkleTree {
     package static func root<Failure: Error>(
         of leaves: Range<UInt64>, hash: (PerfectSubtree) throws(Failure) -> [UInt8]
     ) throws(Failure) -> [UInt8] {
-        guard !leaves.isEmpty else { return MerkleHash.emptyRoot }
-        if leaves.count.nonzeroBitCount == 1 {
-            let level = leaves.count.trailingZeroBitCount
+        let size = leaves.upperBound - leaves.lowerBound
+        guard size > 0 else { return MerkleHash.emptyRoot }
+        if size.nonzeroBitCount == 1 {
+            let level = size.trailingZeroBitCount
             return try hash(PerfectSubtree(level: level, index: leaves.lowerBound >> UInt64(level)))
         }
         let middle = split(leaves)

@@ -29,7 +29,7 @@ package struct SignedNote: Equatable, Sendable {
     package init(parsing bytes: [UInt8]) throws(AuditError) {
         guard bytes.count <= Self.byteLimit, String(validating: bytes, as: UTF8.self) != nil,
             bytes.allSatisfy({ $0 >= 0x20 || $0 == 0x0a }), bytes.last == 0x0a,
-            let blank = Self.lastBlankLine(bytes)
+            let blank = Self.lastBlankLine(bytes), blank < bytes.count - 1
         else { throw .malformedNote }
         text = Array(bytes[..<blank])
         let lines = bytes[(blank + 1)..<(bytes.count - 1)].split(separator: 0x0a, omittingEmptySubsequences: false)
@@ -47,7 +47,9 @@ package struct SignedNote: Equatable, Sendable {
     /// Signs a text. The text must be one that `init(parsing:)` gives back.
     ///
     /// - Throws: `AuditError.badKeyName`, or `.malformedNote` for a text that no note can carry.
-    package static func sign(_ text: [UInt8], name: String, key: borrowing SigningKeyPair) throws(AuditError) -> SignedNote {
+    package static func sign(_ text: [UInt8], name: String, key: borrowing SigningKeyPair) throws(AuditError)
+        -> SignedNote
+    {
         let verifier = try VerifierKey(name: name, publicKey: key.publicKey)
         let signature = Signature(name: name, keyID: verifier.keyID, signature: key.sign(text))
         let note = SignedNote(text: text, signatures: [signature])
@@ -64,7 +66,8 @@ package struct SignedNote: Equatable, Sendable {
         return out
     }
 
-    /// Checks the note against known keys. Lines by others are ignored: witnesses whose keys are not known here sign too.
+    /// Checks the note against known keys. Lines by others are ignored: witnesses whose keys are not known here sign
+    /// too.
     ///
     /// - Throws: `AuditError.badSignature` as soon as a line in a known key's name and id does not verify, even if
     ///   another does: such a note was tampered with. `.unknownSigner` when no known key signed.

@@ -1,7 +1,8 @@
 /// Gives every distinct text of a log a small number, and looks up what it means only once.
 ///
 /// The same few action names, apps and field lists stand in every entry; comparing numbers and reading their meaning
-/// from an array is what lets a million entries be checked in seconds. It grows with the log's vocabulary, not its length.
+/// from an array is what lets a million entries be checked in seconds. It grows with the log's vocabulary, not its
+/// length.
 struct SymbolTable<Meaning> {
     private(set) var meanings: [Meaning] = []
     private var texts: [UInt8] = []
@@ -38,11 +39,7 @@ struct SymbolTable<Meaning> {
 
     private func stands(_ text: UnsafeBufferPointer<UInt8>, at number: Int) -> Bool {
         let start = number == 0 ? 0 : ends[number - 1]
-        guard ends[number] - start == text.count else { return false }
-        return texts.withUnsafeBufferPointer { all in
-            for offset in 0..<text.count where all[start + offset] != text[offset] { return false }
-            return true
-        }
+        return texts.withUnsafeBufferPointer { UnsafeBufferPointer(rebasing: $0[start..<ends[number]]).equals(text) }
     }
 
     private mutating func grow() {

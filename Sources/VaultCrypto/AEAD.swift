@@ -12,7 +12,7 @@ package enum AEAD {
     package static func seal<Role>(
         _ message: UnsafeRawBufferPointer, key: borrowing SymmetricKey<Role>, additionalData: [UInt8]
     ) -> [UInt8] {
-        sealWithNonce(message, key: key, nonce: Sodium.randomBytes(nonceBytes), additionalData: additionalData)
+        unsafe sealWithNonce(message, key: key, nonce: Sodium.randomBytes(nonceBytes), additionalData: additionalData)
     }
 
     /// The same with the nonce given, for known-answer tests. A nonce must never be used twice with one key.
@@ -20,11 +20,12 @@ package enum AEAD {
         _ message: UnsafeRawBufferPointer, key: borrowing SymmetricKey<Role>, nonce: [UInt8], additionalData: [UInt8]
     ) -> [UInt8] {
         precondition(nonce.count == nonceBytes, "a nonce has 24 bytes")
-        return [UInt8](unsafeUninitializedCapacity: nonceBytes + message.count + tagBytes) { buffer, initialized in
+        let count = nonceBytes + message.count + tagBytes
+        return unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
             guard let base = buffer.baseAddress else { return }
-            base.update(from: nonce, count: nonceBytes)
+            unsafe base.update(from: nonce, count: nonceBytes)
             key.withBytes { key in
-                _ = crypto_aead_xchacha20poly1305_ietf_encrypt(
+                _ = unsafe crypto_aead_xchacha20poly1305_ietf_encrypt(
                     base + nonceBytes, nil, message.octets, UInt64(message.count),
                     additionalData, UInt64(additionalData.count), nil, nonce, key.octets)
             }
@@ -42,7 +43,7 @@ package enum AEAD {
         try checkLength(sealed)
         var out = try SecretBytes(zeroed: sealed.count - nonceBytes - tagBytes)
         let status = out.withMutableBytes { target in
-            decrypt(sealed, key: key, additionalData: additionalData, into: target)
+            unsafe decrypt(sealed, key: key, additionalData: additionalData, into: target)
         }
         guard status == 0 else { throw .authenticationFailed }
         return out
@@ -55,8 +56,8 @@ package enum AEAD {
         try checkLength(sealed)
         var status: Int32 = -1
         let count = sealed.count - nonceBytes - tagBytes
-        let out = [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
-            status = decrypt(
+        let out = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+            status = unsafe decrypt(
                 sealed, key: key, additionalData: additionalData,
                 into: UnsafeMutableRawBufferPointer(start: buffer.baseAddress, count: count))
             initialized = status == 0 ? count : 0
@@ -75,10 +76,10 @@ package enum AEAD {
         _ sealed: [UInt8], key: borrowing SymmetricKey<Role>, additionalData: [UInt8],
         into target: UnsafeMutableRawBufferPointer
     ) -> Int32 {
-        sealed.withUnsafeBufferPointer { sealed in
+        unsafe sealed.withUnsafeBufferPointer { sealed in
             guard let base = sealed.baseAddress else { return -1 }
             return key.withBytes { key in
-                crypto_aead_xchacha20poly1305_ietf_decrypt(
+                unsafe crypto_aead_xchacha20poly1305_ietf_decrypt(
                     target.octets, nil, nil, base + nonceBytes,
                     UInt64(sealed.count - nonceBytes), additionalData, UInt64(additionalData.count), base,
                     key.octets)

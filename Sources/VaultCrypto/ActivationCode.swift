@@ -32,7 +32,7 @@ package struct ActivationCode: ~Copyable, Sendable {
             var bits = 0
             var filled = 0
             var checkSymbol: UInt8?
-            for byte in typed where byte != UInt8(ascii: "-") && byte != UInt8(ascii: " ") {
+            for unsafe byte in unsafe typed where byte != UInt8(ascii: "-") && byte != UInt8(ascii: " ") {
                 guard checkSymbol == nil, let digit = Self.digit(byte) else { throw .malformed("activation code") }
                 if symbols == 26 {
                     checkSymbol = digit
@@ -46,7 +46,7 @@ package struct ActivationCode: ~Copyable, Sendable {
                 symbols += 1
                 if bits >= 8 {
                     bits -= 8
-                    plain.withMutableBytes { $0[filled] = UInt8(truncatingIfNeeded: held >> UInt32(bits)) }
+                    plain.withMutableBytes { unsafe $0[filled] = UInt8(truncatingIfNeeded: held >> UInt32(bits)) }
                     filled += 1
                     held &= (1 << UInt32(bits)) - 1
                 }
@@ -67,17 +67,17 @@ package struct ActivationCode: ~Copyable, Sendable {
                 var position = 0
                 func put(_ digit: Int) {
                     if position % 6 == 5 {
-                        target[position] = UInt8(ascii: "-")
+                        unsafe target[position] = UInt8(ascii: "-")
                         position += 1
                     }
-                    target[position] = Self.alphabet[digit]
+                    unsafe target[position] = Self.alphabet[digit]
                     position += 1
                 }
                 for symbol in 0..<26 {
                     // Symbol s holds bits 5s-2 … 5s+2 of the 128, counted from the most significant.
                     var digit = 0
                     for bit in (symbol * 5 - 2)...(symbol * 5 + 2) {
-                        digit = digit << 1 | (bit < 0 ? 0 : Int(bytes[bit / 8] >> UInt8(7 - bit % 8) & 1))
+                        digit = unsafe digit << 1 | (bit < 0 ? 0 : Int(bytes[bit / 8] >> UInt8(7 - bit % 8) & 1))
                     }
                     put(digit)
                 }
@@ -98,6 +98,6 @@ package struct ActivationCode: ~Copyable, Sendable {
 
     /// The 128-bit number modulo 37 (Crockford, "Base 32 encoding", check symbol).
     private static func check(_ secret: borrowing SecretBytes) -> UInt8 {
-        secret.withBytes { bytes in UInt8(bytes.reduce(0) { ($0 << 8 | Int($1)) % 37 }) }
+        secret.withBytes { bytes in unsafe UInt8(bytes.reduce(0) { ($0 << 8 | Int($1)) % 37 }) }
     }
 }

@@ -58,14 +58,14 @@ package enum Bundle {
             name.string(keys.entries[position].field)
             name.u32(keys.entries[position].epoch)
             put(name.bytes, into: &out, at: &offset)
-            try keys.withKey(at: position) { key throws(CryptoError) in put(key, into: &out, at: &offset) }
+            try keys.withKey(at: position) { key throws(CryptoError) in unsafe put(key, into: &out, at: &offset) }
         }
         return out
     }
 
     private static func put(_ bytes: some Collection<UInt8>, into out: inout SecretBytes, at offset: inout Int) {
         let start = offset
-        out.withMutableBytes { UnsafeMutableRawBufferPointer(rebasing: $0[start...]).copyBytes(from: bytes) }
+        out.withMutableBytes { unsafe UnsafeMutableRawBufferPointer(rebasing: $0[start...]).copyBytes(from: bytes) }
         offset += bytes.count
     }
 
@@ -73,24 +73,28 @@ package enum Bundle {
     ///
     /// - Throws: `CryptoError.malformed("bundle")` for another grant's, recipient's or statement's bundle, for fields
     ///   out of order and for bytes left over.
-    package static func decode(_ plain: borrowing SecretBytes, header: BundleHeader) throws(CryptoError) -> FieldKeySet {
+    package static func decode(
+        _ plain: borrowing SecretBytes, header: BundleHeader
+    ) throws(CryptoError) -> FieldKeySet {
         try plain.withBytes { bytes throws(CryptoError) in
-            var reader = ByteReader(bytes)
+            var reader = unsafe ByteReader(bytes)
             let expected = header.bytes
-            guard try reader.take(expected.count, of: "bundle").elementsEqual(expected) else { throw .malformed("bundle") }
-            let count = Int(try reader.u16(of: "bundle"))
+            guard try unsafe reader.take(expected.count, of: "bundle").elementsEqual(expected) else {
+                throw .malformed("bundle")
+            }
+            let count = unsafe Int(try reader.u16(of: "bundle"))
             // The shortest entry has 38 bytes: a count that cannot be true must not size the memory for its keys.
-            guard count * 38 <= bytes.count - reader.offset else { throw .malformed("bundle") }
+            guard unsafe count * 38 <= bytes.count - reader.offset else { throw .malformed("bundle") }
             var keys = try FieldKeySet(capacity: count)
             var previous: String?
             for _ in 0..<count {
-                let field = try reader.string(of: "bundle")
+                let field = try unsafe reader.string(of: "bundle")
                 if let previous, !previous.utf8.lexicographicallyPrecedes(field.utf8) { throw .malformed("bundle") }
                 previous = field
-                let epoch = try reader.u32(of: "bundle")
-                try keys.merge(field, epoch: epoch, key: try reader.take(32, of: "bundle"))
+                let epoch = try unsafe reader.u32(of: "bundle")
+                try unsafe keys.merge(field, epoch: epoch, key: try reader.take(32, of: "bundle"))
             }
-            guard reader.isAtEnd else { throw .malformed("bundle") }
+            guard unsafe reader.isAtEnd else { throw .malformed("bundle") }
             return keys
         }
     }
@@ -112,7 +116,7 @@ package enum Bundle {
     ) throws(CryptoError) -> [UInt8] {
         let plain = try encode(keys, header: header)
         let context = wrapContext(header)
-        return plain.withBytes { AEAD.seal($0, key: key, additionalData: context) }
+        return plain.withBytes { unsafe AEAD.seal($0, key: key, additionalData: context) }
     }
 
     package static func openWrapped(

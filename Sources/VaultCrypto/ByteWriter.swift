@@ -8,7 +8,7 @@ package struct ByteWriter {
     }
 
     /// A literal ASCII label, such as `rvault.cell.v1`, without length.
-    package mutating func label(_ text: StaticString) { text.withUTF8Buffer { bytes.append(contentsOf: $0) } }
+    package mutating func label(_ text: StaticString) { text.withUTF8Buffer { unsafe bytes.append(contentsOf: $0) } }
     package mutating func raw(_ more: some Sequence<UInt8>) { bytes.append(contentsOf: more) }
     package mutating func u16(_ value: UInt16) { integer(value) }
     package mutating func u32(_ value: UInt32) { integer(value) }
@@ -22,36 +22,39 @@ package struct ByteWriter {
     }
 
     private mutating func integer(_ value: some FixedWidthInteger) {
-        withUnsafeBytes(of: value.bigEndian) { bytes.append(contentsOf: $0) }
+        unsafe withUnsafeBytes(of: value.bigEndian) { unsafe bytes.append(contentsOf: $0) }
     }
 }
 
-/// Reads them back; every read says when the bytes run out.
-struct ByteReader {
+/// Reads them back; every read says when the bytes run out. It must not outlive the closure that was lent the bytes,
+/// which is why it is marked unsafe.
+@unsafe struct ByteReader {
     private let bytes: UnsafeRawBufferPointer
     private(set) var offset = 0
 
-    init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
+    init(_ bytes: UnsafeRawBufferPointer) { unsafe self.bytes = bytes }
 
-    var isAtEnd: Bool { offset == bytes.count }
+    var isAtEnd: Bool { unsafe offset == bytes.count }
 
     mutating func take(_ count: Int, of format: String) throws(CryptoError) -> UnsafeRawBufferPointer {
-        guard count <= bytes.count - offset else { throw .malformed(format) }
-        defer { offset += count }
-        return UnsafeRawBufferPointer(rebasing: bytes[offset..<(offset + count)])
+        guard unsafe count <= bytes.count - offset else { throw .malformed(format) }
+        defer { unsafe offset += count }
+        return unsafe UnsafeRawBufferPointer(rebasing: bytes[offset..<(offset + count)])
     }
 
     mutating func u16(of format: String) throws(CryptoError) -> UInt16 {
-        UInt16(bigEndian: try take(2, of: format).loadUnaligned(as: UInt16.self))
+        unsafe UInt16(bigEndian: try take(2, of: format).loadUnaligned(as: UInt16.self))
     }
 
     mutating func u32(of format: String) throws(CryptoError) -> UInt32 {
-        UInt32(bigEndian: try take(4, of: format).loadUnaligned(as: UInt32.self))
+        unsafe UInt32(bigEndian: try take(4, of: format).loadUnaligned(as: UInt32.self))
     }
 
     mutating func string(of format: String) throws(CryptoError) -> String {
-        let length = Int(try u16(of: format))
-        guard let text = String(validating: try take(length, of: format), as: UTF8.self) else { throw .malformed(format) }
+        let length = unsafe Int(try u16(of: format))
+        guard let text = unsafe String(validating: try take(length, of: format), as: UTF8.self) else {
+            throw .malformed(format)
+        }
         return text
     }
 }

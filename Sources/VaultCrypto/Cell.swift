@@ -43,8 +43,8 @@ package struct CellContext: Sendable {
 package enum Cell {
     /// Encrypts a value, which is UTF-8 JSON so that answers are spliced and not re-encoded.
     package static func seal(_ value: [UInt8], key: borrowing FieldKey, context: CellContext) -> [UInt8] {
-        Padding.pad(value).withUnsafeBytes { padded in
-            AEAD.seal(padded, key: key, additionalData: context.additionalData)
+        unsafe Padding.pad(value).withUnsafeBytes { padded in
+            unsafe AEAD.seal(padded, key: key, additionalData: context.additionalData)
         }
     }
 
@@ -52,15 +52,17 @@ package enum Cell {
     package static func sealWithNonce(
         _ value: [UInt8], key: borrowing FieldKey, context: CellContext, nonce: [UInt8]
     ) -> [UInt8] {
-        Padding.pad(value).withUnsafeBytes { padded in
-            AEAD.sealWithNonce(padded, key: key, nonce: nonce, additionalData: context.additionalData)
+        unsafe Padding.pad(value).withUnsafeBytes { padded in
+            unsafe AEAD.sealWithNonce(padded, key: key, nonce: nonce, additionalData: context.additionalData)
         }
     }
 
     /// Decrypts a value.
     ///
     /// - Throws: `CryptoError.authenticationFailed` if the key or any part of the context differs.
-    package static func open(_ cell: [UInt8], key: borrowing FieldKey, context: CellContext) throws(CryptoError) -> [UInt8] {
+    package static func open(
+        _ cell: [UInt8], key: borrowing FieldKey, context: CellContext
+    ) throws(CryptoError) -> [UInt8] {
         var value = try AEAD.openValue(cell, key: key, additionalData: context.additionalData)
         try Padding.unpad(&value)
         return value
@@ -68,7 +70,8 @@ package enum Cell {
 }
 
 extension SymmetricKey where Role == KeyRole.Write {
-    /// The key of one field in this write key's epoch: keyed BLAKE2b-256 over `"rvault.field.v1" ‖ str(field) ‖ u32 epoch`.
+    /// The key of one field in this write key's epoch: keyed BLAKE2b-256 over
+    /// `"rvault.field.v1" ‖ str(field) ‖ u32 epoch`.
     package borrowing func fieldKey(_ field: String, epoch: UInt32) throws(CryptoError) -> FieldKey {
         var writer = ByteWriter(capacity: 24 + field.utf8.count)
         writer.label("rvault.field.v1")

@@ -33,19 +33,23 @@ package struct Credential: ~Copyable, Sendable {
     package init(parsing text: borrowing SecretBytes, kind: Kind) throws(CryptoError) {
         let prefix = Array((kind.rawValue + "_").utf8)
         let bar = text.withBytes { bytes -> Int? in
-            guard bytes.count > prefix.count, bytes.prefix(prefix.count).elementsEqual(prefix) else { return nil }
-            return bytes[prefix.count...].firstIndex(of: UInt8(ascii: "_"))
+            guard bytes.count > prefix.count, unsafe bytes.prefix(prefix.count).elementsEqual(prefix) else {
+                return nil
+            }
+            return unsafe bytes[prefix.count...].firstIndex(of: UInt8(ascii: "_"))
         }
         guard let bar else { throw .malformed("credential") }
         let name = try text.withBytes { bytes throws(CryptoError) in
-            let letters = bytes[prefix.count..<bar]
-            guard (1...32).contains(letters.count), letters.first != UInt8(ascii: "-"),
-                letters.allSatisfy({ (97...122).contains($0) || (48...57).contains($0) || $0 == UInt8(ascii: "-") })
+            let letters = unsafe bytes[prefix.count..<bar]
+            guard unsafe (1...32).contains(letters.count), unsafe letters.first != UInt8(ascii: "-"),
+                unsafe letters.allSatisfy({
+                    (97...122).contains($0) || (48...57).contains($0) || $0 == UInt8(ascii: "-")
+                })
             else { throw .malformed("credential") }
-            return String(decoding: letters, as: UTF8.self)
+            return unsafe String(decoding: letters, as: UTF8.self)
         }
         let secret = try text.withBytes { bytes throws(CryptoError) in
-            try Self.decodeSecret(UnsafeRawBufferPointer(rebasing: bytes[(bar + 1)...]))
+            try unsafe Self.decodeSecret(UnsafeRawBufferPointer(rebasing: bytes[(bar + 1)...]))
         }
         self.init(kind: kind, name: name, secret: secret)
     }
@@ -56,16 +60,17 @@ package struct Credential: ~Copyable, Sendable {
         var out = try SecretBytes(zeroed: head.count + 48)
         let alphabet = Self.alphabet
         secret.withBytes { secret in
-            let check = Self.crc32(secret)
+            let check = unsafe Self.crc32(secret)
             func byte(_ index: Int) -> UInt32 {
-                index < 32 ? UInt32(secret[index]) : check >> UInt32(24 - 8 * (index - 32)) & 0xff
+                unsafe index < 32 ? UInt32(secret[index]) : check >> UInt32(24 - 8 * (index - 32)) & 0xff
             }
             out.withMutableBytes { target in
-                target.copyBytes(from: head)
+                unsafe target.copyBytes(from: head)
                 for group in 0..<12 {
                     let bits = byte(group * 3) << 16 | byte(group * 3 + 1) << 8 | byte(group * 3 + 2)
                     for symbol in 0..<4 {
-                        target[head.count + group * 4 + symbol] = alphabet[Int(bits >> UInt32(18 - 6 * symbol) & 63)]
+                        let digit = Int(bits >> UInt32(18 - 6 * symbol) & 63)
+                        unsafe target[head.count + group * 4 + symbol] = alphabet[digit]
                     }
                 }
             }
@@ -83,7 +88,7 @@ package struct Credential: ~Copyable, Sendable {
             for group in 0..<12 {
                 var bits: UInt32 = 0
                 for symbol in 0..<4 {
-                    let byte = text[group * 4 + symbol]
+                    let byte = unsafe text[group * 4 + symbol]
                     let digit: UInt8? =
                         switch byte {
                         case 65...90: byte - 65
@@ -96,22 +101,24 @@ package struct Credential: ~Copyable, Sendable {
                     valid = valid && digit != nil
                     bits = bits << 6 | UInt32(digit ?? 0)
                 }
-                for byte in 0..<3 { target[group * 3 + byte] = UInt8(truncatingIfNeeded: bits >> UInt32(16 - 8 * byte)) }
+                for byte in 0..<3 {
+                    unsafe target[group * 3 + byte] = UInt8(truncatingIfNeeded: bits >> UInt32(16 - 8 * byte))
+                }
             }
         }
         guard valid else { throw .malformed("credential") }
         return try plain.withBytes { bytes throws(CryptoError) in
-            let secret = UnsafeRawBufferPointer(rebasing: bytes[..<32])
-            let found = UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: 32, as: UInt32.self))
-            guard found == crc32(secret) else { throw .malformed("credential") }
-            return try AppSecret(copying: secret)
+            let secret = unsafe UnsafeRawBufferPointer(rebasing: bytes[..<32])
+            let found = unsafe UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: 32, as: UInt32.self))
+            guard unsafe found == crc32(secret) else { throw .malformed("credential") }
+            return try unsafe AppSecret(copying: secret)
         }
     }
 
     /// IEEE 802.3, reflected, polynomial 0xEDB88320.
     private static func crc32(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
         var crc: UInt32 = 0xffff_ffff
-        for byte in bytes {
+        for unsafe byte in unsafe bytes {
             crc ^= UInt32(byte)
             for _ in 0..<8 { crc = crc & 1 == 1 ? crc >> 1 ^ 0xedb8_8320 : crc >> 1 }
         }

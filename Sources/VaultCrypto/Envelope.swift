@@ -11,7 +11,9 @@ extension SymmetricKey where Role == KeyRole.Envelope {
         _ passphrase: borrowing SecretBytes, salt: [UInt8], pepper: borrowing Pepper
     ) throws(CryptoError) -> EnvelopeKey {
         let stretched = try PasswordHash.hash(passphrase, salt: salt)
-        return try stretched.withBytes { bytes throws(CryptoError) in try Hash.keyed(pepper, secretOutput: bytes) }
+        return try stretched.withBytes { bytes throws(CryptoError) in
+            try unsafe Hash.keyed(pepper, secretOutput: bytes)
+        }
     }
 
     /// H(`"rvault.code.v1" ‖ code`): a code has 128 random bits and needs no stretching.
@@ -21,15 +23,17 @@ extension SymmetricKey where Role == KeyRole.Envelope {
         let head = input.bytes
         var plain = try SecretBytes(zeroed: head.count + code.count)
         plain.withMutableBytes { target in
-            target.copyBytes(from: head)
-            code.withBytes { UnsafeMutableRawBufferPointer(rebasing: target[head.count...]).copyMemory(from: $0) }
+            unsafe target.copyBytes(from: head)
+            code.withBytes {
+                unsafe UnsafeMutableRawBufferPointer(rebasing: target[head.count...]).copyMemory(from: $0)
+            }
         }
         return try EnvelopeKey(copying: Hash.blake2b256(plain))
     }
 }
 
-/// `nonce ‖ XChaCha20-Poly1305(wrap key, "rvault.envelope.v1" ‖ vault ‖ resident ‖ str(kind), content)`, with H(auth key)
-/// and a commitment; all three keys come from `kdf(key, …, "rvpwd_v1")`.
+/// `nonce ‖ XChaCha20-Poly1305(wrap key, "rvault.envelope.v1" ‖ vault ‖ resident ‖ str(kind), content)`, with H(auth
+/// key) and a commitment; all three keys come from `kdf(key, …, "rvpwd_v1")`.
 ///
 /// The commitment is what XChaCha20-Poly1305 lacks: without it one ciphertext can be made to open under two keys, which
 /// matters wherever keys are tried.
@@ -53,7 +57,7 @@ package struct Envelope: Sendable {
         let keys = try Keys(key)
         let context = context(kind: kind, vault: vault, resident: resident)
         let sealed = content.withBytes {
-            AEAD.sealWithNonce(
+            unsafe AEAD.sealWithNonce(
                 $0, key: keys.wrap, nonce: nonce ?? Sodium.randomBytes(AEAD.nonceBytes), additionalData: context)
         }
         return Envelope(authDigest: keys.authDigest, commitment: keys.commitment, sealed: sealed)
@@ -75,7 +79,9 @@ package struct Envelope: Sendable {
     }
 
     /// H(auth key) of a key, by which the daemon finds an activation envelope.
-    package static func authDigest(of key: borrowing EnvelopeKey) throws(CryptoError) -> [UInt8] { try Keys(key).authDigest }
+    package static func authDigest(of key: borrowing EnvelopeKey) throws(CryptoError) -> [UInt8] {
+        try Keys(key).authDigest
+    }
 
     package static func context(kind: EnvelopeKind, vault: [UInt8], resident: [UInt8]) -> [UInt8] {
         var writer = ByteWriter(capacity: 80)
@@ -97,7 +103,7 @@ package struct Envelope: Sendable {
             let commitment = try key.derive(3, "rvpwd_v1", as: KeyRole.Commitment.self)
             authDigest = Hash.blake2b256(auth.secret)
             self.wrap = wrap
-            self.commitment = commitment.withBytes { Array($0) }
+            self.commitment = commitment.withBytes { unsafe Array($0) }
         }
     }
 }

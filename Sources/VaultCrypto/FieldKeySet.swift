@@ -24,35 +24,38 @@ package struct FieldKeySet: ~Copyable, Sendable {
         if let position = position(of: field) {
             guard epoch > entries[position].epoch else { return }
             entries[position] = Entry(field: field, epoch: epoch)
-            store(key, at: position)
+            unsafe store(key, at: position)
             return
         }
         if (entries.count + 1) * 32 > keys.count {
             var larger = try SecretBytes(zeroed: keys.count * 2)
-            larger.withMutableBytes { target in keys.withBytes { target.copyMemory(from: $0) } }
+            larger.withMutableBytes { target in keys.withBytes { unsafe target.copyMemory(from: $0) } }
             keys = larger
         }
         let position = entries.firstIndex { field.utf8.lexicographicallyPrecedes($0.field.utf8) } ?? entries.count
         keys.withMutableBytes { bytes in
             guard let base = bytes.baseAddress else { return }
-            (base + (position + 1) * 32).copyMemory(from: base + position * 32, byteCount: (entries.count - position) * 32)
+            let slot = unsafe base + position * 32
+            unsafe (slot + 32).copyMemory(from: slot, byteCount: (entries.count - position) * 32)
         }
         entries.insert(Entry(field: field, epoch: epoch), at: position)
-        store(key, at: position)
+        unsafe store(key, at: position)
     }
 
     /// Adds every key of another set, by the same rule.
     package mutating func merge(_ other: borrowing FieldKeySet) throws(CryptoError) {
         for position in other.entries.indices {
             let entry = other.entries[position]
-            try other.withKey(at: position) { key throws(CryptoError) in try merge(entry.field, epoch: entry.epoch, key: key) }
+            try other.withKey(at: position) { key throws(CryptoError) in
+                try unsafe merge(entry.field, epoch: entry.epoch, key: key)
+            }
         }
     }
 
     /// The key held for a field, as a key of its own; nil if none is held.
     package borrowing func key(for field: String) throws(CryptoError) -> FieldKey? {
         guard let position = position(of: field) else { return nil }
-        return try withKey(at: position) { bytes throws(CryptoError) in try FieldKey(copying: bytes) }
+        return try withKey(at: position) { bytes throws(CryptoError) in try unsafe FieldKey(copying: bytes) }
     }
 
     /// A copy that holds only the named fields: what a grant's bundle is made from.
@@ -60,25 +63,30 @@ package struct FieldKeySet: ~Copyable, Sendable {
         var out = try FieldKeySet(capacity: entries.count)
         for position in entries.indices where keep(entries[position]) {
             let entry = entries[position]
-            try withKey(at: position) { key throws(CryptoError) in try out.merge(entry.field, epoch: entry.epoch, key: key) }
+            try withKey(at: position) { key throws(CryptoError) in
+                try unsafe out.merge(entry.field, epoch: entry.epoch, key: key)
+            }
         }
         return out
     }
 
-    borrowing func withKey<Result: ~Copyable>(
+    @safe borrowing func withKey<Result: ~Copyable>(
         at position: Int, _ body: (UnsafeRawBufferPointer) throws(CryptoError) -> Result
     ) throws(CryptoError) -> Result {
         try keys.withBytes { bytes throws(CryptoError) in
-            try body(UnsafeRawBufferPointer(rebasing: bytes[(position * 32)..<(position * 32 + 32)]))
+            try unsafe body(UnsafeRawBufferPointer(rebasing: bytes[(position * 32)..<(position * 32 + 32)]))
         }
     }
 
     /// A record has a few dozen fields at most; a scan beats a dictionary.
-    private borrowing func position(of field: String) -> Int? { entries.firstIndex { $0.field.utf8.elementsEqual(field.utf8) } }
+    private borrowing func position(of field: String) -> Int? {
+        entries.firstIndex { $0.field.utf8.elementsEqual(field.utf8) }
+    }
 
     private mutating func store(_ key: UnsafeRawBufferPointer, at position: Int) {
         keys.withMutableBytes { bytes in
-            UnsafeMutableRawBufferPointer(rebasing: bytes[(position * 32)..<(position * 32 + 32)]).copyMemory(from: key)
+            let slot = unsafe bytes[(position * 32)..<(position * 32 + 32)]
+            unsafe UnsafeMutableRawBufferPointer(rebasing: slot).copyMemory(from: key)
         }
     }
 }

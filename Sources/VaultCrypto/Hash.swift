@@ -4,14 +4,14 @@ internal import CSodium
 package enum Hash {
     /// `H` of the design: BLAKE2b-256, unkeyed.
     package static func blake2b256(_ bytes: [UInt8]) -> [UInt8] {
-        digest(count: 32) { out in crypto_generichash(out, 32, bytes, UInt64(bytes.count), nil, 0) }
+        unsafe digest(count: 32) { out in unsafe crypto_generichash(out, 32, bytes, UInt64(bytes.count), nil, 0) }
     }
 
     /// H of a secret, for digests that are stored in its place.
     package static func blake2b256(_ secret: borrowing SecretBytes) -> [UInt8] {
         secret.withBytes { bytes in
-            digest(count: 32) { out in
-                crypto_generichash(out, 32, bytes.octets, UInt64(bytes.count), nil, 0)
+            unsafe digest(count: 32) { out in
+                unsafe crypto_generichash(out, 32, bytes.octets, UInt64(bytes.count), nil, 0)
             }
         }
     }
@@ -19,8 +19,8 @@ package enum Hash {
     /// Keyed BLAKE2b with an output of 16 to 64 bytes.
     package static func keyed<Role>(_ key: borrowing SymmetricKey<Role>, _ bytes: [UInt8], count: Int) -> [UInt8] {
         key.withBytes { key in
-            digest(count: count) { out in
-                crypto_generichash(
+            unsafe digest(count: count) { out in
+                unsafe crypto_generichash(
                     out, count, bytes, UInt64(bytes.count), key.octets, key.count)
             }
         }
@@ -33,7 +33,7 @@ package enum Hash {
         var out = try SecretBytes(zeroed: 32)
         out.withMutableBytes { target in
             key.withBytes { key in
-                _ = crypto_generichash(target.octets, 32, bytes, UInt64(bytes.count), key.octets, key.count)
+                _ = unsafe crypto_generichash(target.octets, 32, bytes, UInt64(bytes.count), key.octets, key.count)
             }
         }
         return try SymmetricKey<Derived>(out)
@@ -46,7 +46,7 @@ package enum Hash {
         var out = try SecretBytes(zeroed: 32)
         out.withMutableBytes { target in
             key.withBytes { key in
-                _ = crypto_generichash(
+                _ = unsafe crypto_generichash(
                     target.octets, 32, bytes.octets,
                     UInt64(bytes.count), key.octets, key.count)
             }
@@ -56,13 +56,13 @@ package enum Hash {
 
     /// SHA-256 (FIPS 180-4), for RFC 6962 trees and C2SP key ids only.
     package static func sha256(_ bytes: [UInt8]) -> [UInt8] {
-        digest(count: 32) { out in crypto_hash_sha256(out, bytes, UInt64(bytes.count)) }
+        unsafe digest(count: 32) { out in unsafe crypto_hash_sha256(out, bytes, UInt64(bytes.count)) }
     }
 
     private static func digest(count: Int, _ fill: (UnsafeMutablePointer<UInt8>) -> Int32) -> [UInt8] {
-        [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+        unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
             // Neither function can fail for the lengths used here; libsodium returns 0 or aborts.
-            if let base = buffer.baseAddress { _ = fill(base) }
+            if let base = buffer.baseAddress { _ = unsafe fill(base) }
             initialized = count
         }
     }

@@ -21,7 +21,7 @@ package struct BoxKeyPair: ~Copyable, Sendable {
         var bytes = [UInt8](repeating: 0, count: BoxPublicKey.byteCount)
         secret.withMutableBytes { target in
             seed.withBytes { seed in
-                _ = crypto_box_seed_keypair(
+                _ = unsafe crypto_box_seed_keypair(
                     &bytes, target.octets, seed.octets)
             }
         }
@@ -36,9 +36,10 @@ package enum SealedBox {
     package static let overhead = 48
 
     package static func seal(_ message: UnsafeRawBufferPointer, to key: BoxPublicKey) throws(CryptoError) -> [UInt8] {
+        try Sodium.start()
         var status: Int32 = -1
-        let out = [UInt8](unsafeUninitializedCapacity: message.count + overhead) { buffer, initialized in
-            status = crypto_box_seal(
+        let out = unsafe [UInt8](unsafeUninitializedCapacity: message.count + overhead) { buffer, initialized in
+            status = unsafe crypto_box_seal(
                 UnsafeMutableRawBufferPointer(buffer).octets, message.octets, UInt64(message.count), key.bytes)
             initialized = status == 0 ? buffer.count : 0
         }
@@ -48,7 +49,7 @@ package enum SealedBox {
     }
 
     package static func seal(_ message: borrowing SecretBytes, to key: BoxPublicKey) throws(CryptoError) -> [UInt8] {
-        try message.withBytes { bytes throws(CryptoError) in try seal(bytes, to: key) }
+        try message.withBytes { bytes throws(CryptoError) in try unsafe seal(bytes, to: key) }
     }
 
     package static func open(_ sealed: [UInt8], with pair: borrowing BoxKeyPair) throws(CryptoError) -> SecretBytes {
@@ -56,7 +57,7 @@ package enum SealedBox {
         var out = try SecretBytes(zeroed: sealed.count - overhead)
         let status = out.withMutableBytes { target in
             pair.secret.withBytes { secret in
-                crypto_box_seal_open(
+                unsafe crypto_box_seal_open(
                     target.octets, sealed, UInt64(sealed.count), pair.publicKey.bytes,
                     secret.octets)
             }
@@ -81,7 +82,9 @@ package struct SigningPublicKey: Hashable, Sendable {
     /// - Throws: `CryptoError.wrongLength` for anything but 64 bytes, `.badSignature` otherwise.
     package func verify(_ signature: [UInt8], of message: [UInt8]) throws(CryptoError) {
         guard signature.count == 64 else { throw .wrongLength(expected: 64, found: signature.count) }
-        guard crypto_sign_verify_detached(signature, message, UInt64(message.count), bytes) == 0 else { throw .badSignature }
+        guard unsafe crypto_sign_verify_detached(signature, message, UInt64(message.count), bytes) == 0 else {
+            throw .badSignature
+        }
     }
 
     /// Verifies a signature over one of the vault's typed objects; see `SigningKeyPair.sign(type:object:)`.
@@ -100,7 +103,7 @@ package struct SigningKeyPair: ~Copyable, Sendable {
         var bytes = [UInt8](repeating: 0, count: SigningPublicKey.byteCount)
         secret.withMutableBytes { target in
             seed.withBytes { seed in
-                _ = crypto_sign_seed_keypair(
+                _ = unsafe crypto_sign_seed_keypair(
                     &bytes, target.octets, seed.octets)
             }
         }
@@ -110,8 +113,8 @@ package struct SigningKeyPair: ~Copyable, Sendable {
 
     package borrowing func sign(_ message: [UInt8]) -> [UInt8] {
         secret.withBytes { secret in
-            [UInt8](unsafeUninitializedCapacity: 64) { buffer, initialized in
-                _ = crypto_sign_detached(
+            unsafe [UInt8](unsafeUninitializedCapacity: 64) { buffer, initialized in
+                _ = unsafe crypto_sign_detached(
                     UnsafeMutableRawBufferPointer(buffer).octets, nil, message, UInt64(message.count), secret.octets)
                 initialized = 64
             }
@@ -120,7 +123,9 @@ package struct SigningKeyPair: ~Copyable, Sendable {
 
     /// Signs one of the vault's objects. Its type stands before the bytes, so that a signature over one kind of object
     /// can never be shown for another.
-    package borrowing func sign(type: String, object: [UInt8]) -> [UInt8] { sign(Self.input(type: type, object: object)) }
+    package borrowing func sign(type: String, object: [UInt8]) -> [UInt8] {
+        sign(Self.input(type: type, object: object))
+    }
 
     /// `str(type) ‖ bytes` (design, section 4).
     static func input(type: String, object: [UInt8]) -> [UInt8] {

@@ -2,12 +2,12 @@
 /// address. These lend it one that is never read, because its length is zero.
 extension UnsafeRawBufferPointer {
     var octets: UnsafePointer<UInt8> {
-        baseAddress?.assumingMemoryBound(to: UInt8.self) ?? UnsafePointer(bitPattern: 1).unsafelyUnwrapped
+        unsafe baseAddress?.assumingMemoryBound(to: UInt8.self) ?? UnsafePointer(bitPattern: 1).unsafelyUnwrapped
     }
 }
 
 extension UnsafeMutableRawBufferPointer {
     var octets: UnsafeMutablePointer<UInt8> {
-        baseAddress?.assumingMemoryBound(to: UInt8.self) ?? UnsafeMutablePointer(bitPattern: 1).unsafelyUnwrapped
+        unsafe baseAddress?.assumingMemoryBound(to: UInt8.self) ?? UnsafeMutablePointer(bitPattern: 1).unsafelyUnwrapped
     }
 }

@@ -14,7 +14,7 @@ package enum PasswordHash {
         var out = try SecretBytes(zeroed: 32)
         let status = out.withMutableBytes { target in
             passphrase.withBytes { words in
-                crypto_pwhash(
+                unsafe crypto_pwhash(
                     target.octets, 32, UnsafeRawPointer(words.octets).assumingMemoryBound(to: CChar.self),
                     UInt64(words.count), salt, passes, memory, crypto_pwhash_ALG_ARGON2ID13)
             }

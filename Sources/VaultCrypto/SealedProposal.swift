@@ -14,10 +14,10 @@ package enum SealedProposal {
         let header = header(vault: vault, resident: resident, field: field)
         let plain = try SealedBox.open(sealed, with: pair)
         return try plain.withBytes { bytes throws(CryptoError) in
-            guard bytes.count >= header.count, bytes.prefix(header.count).elementsEqual(header) else {
+            guard bytes.count >= header.count, unsafe bytes.prefix(header.count).elementsEqual(header) else {
                 throw .malformed("proposal")
             }
-            return Array(bytes[header.count...])
+            return unsafe Array(bytes[header.count...])
         }
     }
 

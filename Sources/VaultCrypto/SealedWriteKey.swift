@@ -13,10 +13,10 @@ package enum SealedWriteKey {
         let header = Self.header(vault: vault, resident: resident, epoch: epoch)
         let plain = try SealedBox.open(sealed, with: pair)
         return try plain.withBytes { bytes throws(CryptoError) in
-            guard bytes.count == header.count + 32, bytes.prefix(header.count).elementsEqual(header) else {
+            guard bytes.count == header.count + 32, unsafe bytes.prefix(header.count).elementsEqual(header) else {
                 throw .malformed("write key")
             }
-            return try WriteKey(copying: UnsafeRawBufferPointer(rebasing: bytes[header.count...]))
+            return try unsafe WriteKey(copying: UnsafeRawBufferPointer(rebasing: bytes[header.count...]))
         }
     }
 
@@ -27,8 +27,10 @@ package enum SealedWriteKey {
         let header = header(vault: vault, resident: resident, epoch: epoch)
         var plain = try SecretBytes(zeroed: header.count + 32)
         plain.withMutableBytes { target in
-            target.copyBytes(from: header)
-            key.withBytes { key in UnsafeMutableRawBufferPointer(rebasing: target[header.count...]).copyMemory(from: key) }
+            unsafe target.copyBytes(from: header)
+            key.withBytes { key in
+                unsafe UnsafeMutableRawBufferPointer(rebasing: target[header.count...]).copyMemory(from: key)
+            }
         }
         return plain
     }

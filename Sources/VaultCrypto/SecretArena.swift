@@ -14,7 +14,8 @@ final class SecretArena: Sendable {
     /// One region; several fit into the usual 8 MiB of `RLIMIT_MEMLOCK`.
     private static let regionBytes = 131_072
 
-    struct Slot {
+    /// Marked unsafe because it can be kept after it was given back; `SecretBytes` is its one, noncopyable keeper.
+    @unsafe struct Slot {
         let base: UnsafeMutableRawPointer
         let sizeClass: Int
     }
@@ -33,31 +34,35 @@ final class SecretArena: Sendable {
         }
         let address = free.withLock { lists -> UInt? in
             if lists.slots[sizeClass].isEmpty {
-                guard let region = Self.lockedRegion() else { return nil }
+                guard let region = unsafe Self.lockedRegion() else { return nil }
                 let size = Self.sizes[sizeClass]
-                lists.slots[sizeClass] = (0..<(Self.regionBytes / size)).map { UInt(bitPattern: region + $0 * size) }
+                lists.slots[sizeClass] = (0..<(Self.regionBytes / size)).map {
+                    unsafe UInt(bitPattern: region + $0 * size)
+                }
             }
             return lists.slots[sizeClass].popLast()
         }
-        guard let address, let base = UnsafeMutableRawPointer(bitPattern: address) else { throw .memoryLockUnavailable }
-        return Slot(base: base, sizeClass: sizeClass)
+        guard let address, let base = unsafe UnsafeMutableRawPointer(bitPattern: address) else {
+            throw .memoryLockUnavailable
+        }
+        return unsafe Slot(base: base, sizeClass: sizeClass)
     }
 
     func give(back slot: Slot) {
-        sodium_memzero(slot.base, Self.sizes[slot.sizeClass])
-        let address = UInt(bitPattern: slot.base)
-        let sizeClass = slot.sizeClass
+        unsafe sodium_memzero(slot.base, Self.sizes[slot.sizeClass])
+        let address = unsafe UInt(bitPattern: slot.base)
+        let sizeClass = unsafe slot.sizeClass
         free.withLock { $0.slots[sizeClass].append(address) }
     }
 
     /// `sodium_malloc` has tried to lock already; locking again is how its result becomes known.
     private static func lockedRegion() -> UnsafeMutableRawPointer? {
-        guard let region = sodium_malloc(regionBytes) else { return nil }
-        guard sodium_mlock(region, regionBytes) == 0 else {
-            sodium_free(region)
+        guard let region = unsafe sodium_malloc(regionBytes) else { return nil }
+        guard unsafe sodium_mlock(region, regionBytes) == 0 else {
+            unsafe sodium_free(region)
             return nil
         }
-        sodium_memzero(region, regionBytes)
-        return region
+        unsafe sodium_memzero(region, regionBytes)
+        return unsafe region
     }
 }

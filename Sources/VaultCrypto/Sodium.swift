@@ -14,14 +14,15 @@ package enum Sodium {
 
     /// Fresh random bytes for nonces, salts and ids: public values. Secrets come from `SecretBytes.random`.
     package static func randomBytes(_ count: Int) -> [UInt8] {
-        [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
-            if let base = buffer.baseAddress { randombytes_buf(base, count) }
+        precondition(started, "libsodium has no random source")
+        return unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+            if let base = buffer.baseAddress { unsafe randombytes_buf(base, count) }
             initialized = count
         }
     }
 
     /// Compares without leaking where two values differ.
     package static func equal(_ left: [UInt8], _ right: [UInt8]) -> Bool {
-        left.count == right.count && sodium_memcmp(left, right, left.count) == 0
+        unsafe left.count == right.count && sodium_memcmp(left, right, left.count) == 0
     }
 }

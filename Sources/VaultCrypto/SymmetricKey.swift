@@ -13,7 +13,7 @@ package struct SymmetricKey<Role>: ~Copyable, Sendable {
     }
 
     package init(copying bytes: UnsafeRawBufferPointer) throws(CryptoError) {
-        try self.init(try SecretBytes(copying: bytes))
+        unsafe try self.init(try SecretBytes(copying: bytes))
     }
 
     package init(copying bytes: [UInt8]) throws(CryptoError) { try self.init(try SecretBytes(copying: bytes)) }
@@ -21,22 +21,22 @@ package struct SymmetricKey<Role>: ~Copyable, Sendable {
     package static func random() throws(CryptoError) -> Self { try Self(try SecretBytes.random(byteCount)) }
 
     /// Lends the key's bytes, for the one place that must carry them elsewhere (a sealed bundle, a key file).
-    package borrowing func withBytes<Result: ~Copyable, Failure: Error>(
+    @safe package borrowing func withBytes<Result: ~Copyable, Failure: Error>(
         _ body: (UnsafeRawBufferPointer) throws(Failure) -> Result
     ) throws(Failure) -> Result { try secret.withBytes(body) }
 
     package borrowing func duplicate() throws(CryptoError) -> Self { try Self(try secret.duplicate()) }
 
     /// `crypto_kdf_derive_from_key`: BLAKE2b with the id as salt and the context as personalisation.
-    package borrowing func derive<Derived>(_ id: UInt64, _ context: StaticString, as: Derived.Type = Derived.self) throws(CryptoError)
-        -> SymmetricKey<Derived>
-    {
+    package borrowing func derive<Derived>(
+        _ id: UInt64, _ context: StaticString, as: Derived.Type = Derived.self
+    ) throws(CryptoError) -> SymmetricKey<Derived> {
         // A shorter context would make libsodium read past its end.
         precondition(context.utf8CodeUnitCount == Int(crypto_kdf_CONTEXTBYTES), "a kdf context has eight bytes")
         var out = try SecretBytes(zeroed: Self.byteCount)
         let status = out.withMutableBytes { target in
             withBytes { key in
-                crypto_kdf_derive_from_key(
+                unsafe crypto_kdf_derive_from_key(
                     target.octets, target.count, id,
                     UnsafeRawPointer(context.utf8Start).assumingMemoryBound(to: CChar.self), key.octets)
             }

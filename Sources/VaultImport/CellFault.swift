@@ -5,7 +5,8 @@ package enum CellFault: Error, Equatable, Sendable, CustomStringConvertible {
     case controlCharacter
     /// U+FFFD: an earlier program met a character that it could not write.
     case lostCharacter
-    case tooLong
+    /// Longer than this many characters.
+    case tooLong(limit: Int)
     case missing
     case idNumberShape
     case idNumberCheckDigit
@@ -24,7 +25,7 @@ package enum CellFault: Error, Equatable, Sendable, CustomStringConvertible {
         case .notText: "bytes that are no text in the file's encoding"
         case .controlCharacter: "has a control character"
         case .lostCharacter: "has a replacement mark: a character was lost before this export"
-        case .tooLong: "longer than \(CellText.lengthLimit) characters"
+        case .tooLong(let limit): "longer than \(limit) characters"
         case .missing: "missing"
         case .idNumberShape: "not 17 digits and a digit or X"
         case .idNumberCheckDigit: "wrong check digit"

@@ -27,7 +27,7 @@ enum CellKind: Sendable, Equatable {
     func value(of clean: String, today: CivilDate) throws(CellFault) -> JSON {
         switch self {
         case .text: return .string(clean)
-        case .label: return .string(CellText.folded(clean).filter { $0 != " " })
+        case .label: return .string(try CellText.short(CellText.folded(clean).filter { $0 != " " }))
         case .name: return .string(try Normaliser.name(clean))
         case .idNumber: return .string(try Normaliser.idNumber(clean, today: today))
         case .phone: return .string(try Normaliser.phone(clean))
@@ -62,7 +62,7 @@ extension ImportPlan.Column {
         }
         var items: [JSON] = []
         for part in clean.split(whereSeparator: separators.contains) {
-            let item = try CellText.cleaned(String(part))
+            let item = try CellText.short(CellText.cleaned(String(part)))
             if item.isEmpty || empty.contains(item) { continue }
             let value = try kind.value(of: item, today: today)
             if !items.contains(value) { items.append(value) }

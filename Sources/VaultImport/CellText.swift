@@ -4,6 +4,8 @@ internal import Foundation
 enum CellText {
     /// In Unicode scalars; generous for a cell that people typed, and a bound on what one cell can cost.
     static let lengthLimit = 2000
+    /// For marks and list items, in scalars: what fits the policy's `string` at four bytes each.
+    static let shortLimit = 150
 
     /// Trims, turns each run of white space (line breaks, tabs, ideographic and no-break spaces) into one space, drops
     /// invisible format characters (byte-order marks in the middle of joined files, direction marks copied from a
@@ -35,14 +37,23 @@ enum CellText {
             scalars.append(scalar)
             length += 1
         }
-        guard length <= lengthLimit else { throw .tooLong }
+        guard length <= lengthLimit else { throw .tooLong(limit: lengthLimit) }
         let text = String(scalars)
         return needsComposing ? text.precomposedStringWithCanonicalMapping : text
     }
 
+    /// The same text.
+    ///
+    /// - Throws: `CellFault.tooLong` over `shortLimit`.
+    static func short(_ clean: String) throws(CellFault) -> String {
+        guard clean.unicodeScalars.count <= shortLimit else { throw .tooLong(limit: shortLimit) }
+        return clean
+    }
+
     /// Normal form KC: full-width digits and letters become plain ones.
     static func folded(_ clean: String) -> String {
-        clean.unicodeScalars.allSatisfy { $0.isASCII || isIdeograph($0) } ? clean : clean.precomposedStringWithCompatibilityMapping
+        clean.unicodeScalars.allSatisfy { $0.isASCII || isIdeograph($0) }
+            ? clean : clean.precomposedStringWithCompatibilityMapping
     }
 
     /// Folded and without any space or leading apostrophe, in upper case: the form in which numbers are judged. A
@@ -66,7 +77,9 @@ enum CellText {
     }
 
     static func isSpace(_ scalar: Unicode.Scalar) -> Bool {
-        scalar.isASCII ? scalar == " " || (0x09...0x0d).contains(scalar.value) : !isIdeograph(scalar) && scalar.properties.isWhitespace
+        scalar.isASCII
+            ? scalar == " " || (0x09...0x0d).contains(scalar.value)
+            : !isIdeograph(scalar) && scalar.properties.isWhitespace
     }
 
     /// Unified ideographs of the first blocks, which no normal form changes; asking for their properties would cost

@@ -19,8 +19,8 @@ struct Export {
         case rejected(Place, reason: String)
     }
 
-    /// Finds the source by the names in the header, in any order; file names do not matter. A byte-order mark decides the
-    /// encoding; without one the source's own is tried, then UTF-8 and GB18030, since people save files anew.
+    /// Finds the source by the names in the header, in any order; file names do not matter. A byte-order mark decides
+    /// the encoding; without one the source's own is tried, then UTF-8 and GB18030, since people save files anew.
     ///
     /// - Throws: `ImportError.unrecognised`. It names no cell of the file, whose first line may be a resident's row.
     init(_ input: ImportInput, number: Int, plan: ImportPlan) throws(ImportError) {
@@ -29,7 +29,8 @@ struct Export {
         var nearest: (source: ImportPlan.Source, titles: [String], known: Int)?
         for source in plan.sources {
             var tried: Set<SourceEncoding> = []
-            for encoding in mark.map({ [$0.encoding] }) ?? [source.encoding, .utf8, .gb18030] where tried.insert(encoding).inserted {
+            for encoding in mark.map({ [$0.encoding] }) ?? [source.encoding, .utf8, .gb18030]
+            where tried.insert(encoding).inserted {
                 let text = SourceText(body, encoding: encoding)
                 var parser = RecordParser(text.bytes, delimiter: source.delimiter)
                 var first = parser.next()
@@ -63,11 +64,14 @@ struct Export {
 
     private static func reason(_ nearest: (source: ImportPlan.Source, titles: [String], known: Int)?) -> String {
         guard let nearest else { return "the first line has no column name that the plan knows" }
-        let missing = nearest.source.titles.subtracting(nearest.titles).sorted().joined(separator: ", ")
+        let missing = nearest.source.titles.subtracting(nearest.titles).sorted()
         let foreign = nearest.titles.filter { !nearest.source.titles.contains($0) }.count
-        let parts = [missing.isEmpty ? nil : "lacks \(missing)", foreign == 0 ? nil : "\(foreign) that the plan does not name"]
-        let difference = parts.compactMap { $0 }.joined(separator: "; ")
-        return "the columns are no source's of the plan; nearest is \(nearest.source.name): \(difference.isEmpty ? "a name stands twice" : difference)"
+        var parts: [String] = []
+        if !missing.isEmpty { parts.append("lacks \(missing.joined(separator: ", "))") }
+        if foreign > 0 { parts.append("has \(foreign) that the plan does not name") }
+        if parts.isEmpty { parts.append("has a name twice") }
+        let difference = parts.joined(separator: " and ")
+        return "not the columns of any source; nearest is \(nearest.source.name), but it \(difference)"
     }
 
     /// The next record that is neither blank nor the header again, as joined files have it; nil at the end.

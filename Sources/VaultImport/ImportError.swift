@@ -24,7 +24,8 @@ package enum ImportError: Error, Equatable, Sendable, CustomStringConvertible {
     package var hint: String {
         switch self {
         case .plan: "correct the plan at this line; Policies/imports/community.yaml is a working example"
-        case .unrecognised: "a file is known by the column names in its first line; name each of them in the plan, or under its `ignore`"
+        case .unrecognised:
+            "a file is known by the column names in its first line; name each in the plan, or under its `ignore`"
         case .otherSource: "give only that platform's files, or name the other app"
         case .unknownSource: "name one of the plan's sources"
         }

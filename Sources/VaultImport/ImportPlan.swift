@@ -3,7 +3,7 @@ package import VaultModel
 /// How platforms' exports become records: which columns a file has, what each holds and which field it fills.
 ///
 /// The order of the sources is their authority: where two of them give one field different values, the earlier source's
-/// stays, whatever the order of the files. A plan is checked whole when it is read, so that an import meets no surprise.
+/// stays, whatever the order of the files. A plan is checked whole when it is read: an import meets no surprise.
 package struct ImportPlan: Sendable {
     /// The sources in order of authority.
     package let sources: [Source]
@@ -37,7 +37,7 @@ package struct ImportPlan: Sendable {
         /// Words that say nothing, such as 不详.
         let empty: [String]
         let isRequired: Bool
-        /// Says whose row it is, but is not this source's to change: an update sends it only when the row is known by it.
+        /// Says whose row it is, but is not this source's to change: an update sends it only if the row is known by it.
         let onlyIdentifies: Bool
     }
 

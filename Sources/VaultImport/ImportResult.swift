@@ -50,7 +50,7 @@ package struct RejectedRow: Sendable {
 }
 
 /// The report on an import, which holds no value of a resident.
-package struct ImportReport: Sendable {
+package struct ImportReport: Equatable, Sendable {
     /// One row of a file and what there is to say about it.
     package struct Finding: Hashable, Sendable {
         /// As given.

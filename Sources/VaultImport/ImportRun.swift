@@ -33,7 +33,8 @@ struct ImportRun {
             if rowsRead % Self.rowsPerProgress == 0 { progress?(rowsRead) }
             switch item {
             case .rejected(let place, let reason): rejected.append((place, reason))
-            case .row(let row): take(row.withoutContradictedBirthDate(onContradiction: { conflicts.append((row.place, $0)) }))
+            case .row(let row):
+                take(row.withoutContradictedBirthDate(onContradiction: { conflicts.append((row.place, $0)) }))
             }
         }
     }
@@ -84,7 +85,9 @@ struct ImportRun {
     }
 
     private func findings(_ items: [(place: Place, reason: String)]) -> [ImportReport.Finding] {
-        sorted(items).map { ImportReport.Finding(file: exports[$0.place.export].name, line: $0.place.line, reason: $0.reason) }
+        sorted(items).map {
+            ImportReport.Finding(file: exports[$0.place.export].name, line: $0.place.line, reason: $0.reason)
+        }
     }
 
     private func rejects() -> [RejectedRow] {
@@ -104,7 +107,9 @@ struct ImportRun {
             var fields = person.fields
             if isUpdate {
                 // What is not this platform's to change goes only as far as it says whose row it is.
-                let identity = fields[IdentityField.idNumber] == nil ? [IdentityField.phone, IdentityField.name] : [IdentityField.idNumber]
+                let identity =
+                    fields[IdentityField.idNumber] == nil
+                    ? [IdentityField.phone, IdentityField.name] : [IdentityField.idNumber]
                 for field in person.identifyingOnly where !identity.contains(field) { fields[field] = nil }
             }
             return ImportedPerson(
@@ -115,12 +120,13 @@ struct ImportRun {
 }
 
 extension Row {
-    /// This row without a date of birth that its own ID number contradicts: the number has a check digit, the date none.
+    /// This row without a date of birth that its own ID number contradicts: only the number has a check digit.
     func withoutContradictedBirthDate(onContradiction report: (String) -> Void) -> Row {
         guard let number = identity.idNumber, let birth = cells.first(where: { $0.field == IdentityField.birthDate }),
             birth.value.string != Normaliser.birthDate(inIDNumber: number)?.text
         else { return self }
         report("\(birth.column.title): not the day in the ID number, so it was left out")
-        return Row(place: place, source: source, cells: cells.filter { $0.field != IdentityField.birthDate }, others: others)
+        return Row(
+            place: place, source: source, cells: cells.filter { $0.field != IdentityField.birthDate }, others: others)
     }
 }

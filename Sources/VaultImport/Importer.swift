@@ -3,7 +3,7 @@ package import VaultModel
 /// Turns platforms' exports into people and a report, by a plan. Pure: no files, no clock, no network; the same inputs
 /// give the same result, and the order in which files are given changes nothing but the order of findings.
 ///
-/// Rows are matched by ID number; a row without one by phone and name together, when exactly one person has both. Only a
+/// Rows are matched by ID number; a row without one by phone and name together, when one person alone has both. Only a
 /// row with a valid ID number makes a person. Where rows disagree, the plan's earlier source stays, and within a source
 /// the earlier row.
 package enum Importer {

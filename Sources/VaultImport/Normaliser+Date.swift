@@ -8,7 +8,9 @@ extension Normaliser {
     package static func date(_ typed: String) throws(CellFault) -> CivilDate {
         let text = CellText.folded(try CellText.cleaned(typed)).unicodeScalars.filter { $0 != "'" }
         var words = text.split(separator: " ")
-        if words.count == 2, words[1].contains(":"), words[1].allSatisfy({ $0 == "0" || $0 == ":" }) { words.removeLast() }
+        if words.count == 2, words[1].contains(":"), words[1].allSatisfy({ $0 == "0" || $0 == ":" }) {
+            words.removeLast()
+        }
         let day = Array(words.joined())
         let plain = day.map { $0.isASCII ? UInt8(truncatingIfNeeded: $0.value) : 0 }
         guard let date = compactDate(plain[...]) ?? separatedDate(day) else { throw .date }

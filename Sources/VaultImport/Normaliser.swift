@@ -32,7 +32,7 @@ package enum Normaliser {
         let isMilitary = plate.count == 7 && isLetter(plate[0]) && serial.allSatisfy(isDigit)
         let isCivil =
             provinces.contains(plate[0]) && serial.dropLast().allSatisfy(isSerial)
-            && serial.suffix(1).allSatisfy { isSerial($0) || "挂学警港澳领使应急".unicodeScalars.contains($0) }
+            && serial.suffix(1).allSatisfy { isSerial($0) || "挂学警港澳领使".unicodeScalars.contains($0) }
         guard isMilitary || isCivil else { throw .plate }
         return text(plate[...])
     }
@@ -73,5 +73,7 @@ package enum Normaliser {
     /// The dots that input methods give for the one between the parts of a name or plate.
     private static func isDot(_ scalar: Unicode.Scalar) -> Bool { "\u{B7}•‧∙⋅・".unicodeScalars.contains(scalar) }
 
-    private static func text(_ scalars: ArraySlice<Unicode.Scalar>) -> String { String(String.UnicodeScalarView(scalars)) }
+    private static func text(_ scalars: ArraySlice<Unicode.Scalar>) -> String {
+        String(String.UnicodeScalarView(scalars))
+    }
 }

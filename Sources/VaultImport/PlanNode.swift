@@ -16,7 +16,9 @@ struct PlanNode {
     func mapping(keys: [String], required: [String]) throws(ImportError) -> [String: PlanNode] {
         var members: [String: PlanNode] = [:]
         for (key, value) in try entries() {
-            guard keys.contains(key) else { throw value.fault("unknown key \(key): expected \(keys.joined(separator: ", "))") }
+            guard keys.contains(key) else {
+                throw value.fault("unknown key \(key): expected \(keys.joined(separator: ", "))")
+            }
             members[key] = value
         }
         if let missing = required.first(where: { members[$0] == nil }) { throw fault("lacks \(missing)") }
@@ -27,7 +29,9 @@ struct PlanNode {
     func entries() throws(ImportError) -> [(key: String, value: PlanNode)] {
         guard case .mapping(let mapping) = node else { throw fault("expected `key: value` lines") }
         var entries: [(key: String, value: PlanNode)] = []
-        for (key, value) in mapping { entries.append((try PlanNode(key, in: reader).string(), PlanNode(value, in: reader))) }
+        for (key, value) in mapping {
+            entries.append((try PlanNode(key, in: reader).string(), PlanNode(value, in: reader)))
+        }
         return entries
     }
 

@@ -8,6 +8,13 @@ struct PlanReader {
     /// A plan is a page or two; a limit so that a wrong file given as a plan fails at once.
     private static let sizeLimit = 262_144
 
+    static let sourceKeys = ["source", "encoding", "delimiter", "columns", "ignore", "repeats", "others"]
+    static let columnKeys = ["field", "as", "values", "list", "empty", "required", "use"]
+    static let repeatingKeys = ["key", "fields"]
+    static let otherKeys = ["who", "columns", "fills"]
+    /// None of these bytes is part of a longer code in any encoding that the importer cuts on bytes.
+    static let delimiters = ["comma": UInt8(ascii: ","), "tab": UInt8(ascii: "\t"), "semicolon": UInt8(ascii: ";")]
+
     func sources(_ yaml: [UInt8]) throws(ImportError) -> [ImportPlan.Source] {
         guard yaml.count <= Self.sizeLimit else { throw fault(1, "longer than \(Self.sizeLimit) bytes, so not a plan") }
         guard let text = String(validating: yaml, as: UTF8.self) else { throw fault(1, "not UTF-8") }
@@ -45,78 +52,39 @@ struct PlanReader {
     }
 
     private func source(_ node: PlanNode) throws(ImportError) -> ImportPlan.Source {
-        let keys = ["source", "encoding", "delimiter", "columns", "ignore", "repeats", "others"]
-        let map = try node.mapping(keys: keys, required: ["source", "columns"])
+        let map = try node.mapping(keys: Self.sourceKeys, required: ["source", "columns"])
         let name = try map["source"]?.read("an app's name, like parking", AppName.init)
-        let encoding = try map["encoding"]?.read("one of \(words(SourceEncoding.allCases.map(\.rawValue)))", SourceEncoding.init)
-        let delimiters = ["comma": UInt8(ascii: ","), "tab": UInt8(ascii: "\t"), "semicolon": UInt8(ascii: ";")]
-        let delimiter = try map["delimiter"]?.read("one of \(words(delimiters.keys.sorted()))") { delimiters[$0] }
+        let encoding = try map["encoding"]?.read(
+            "one of \(words(SourceEncoding.allCases.map(\.rawValue)))", SourceEncoding.init)
+        let delimiter = try map["delimiter"]?.read("one of \(words(Self.delimiters.keys.sorted()))") {
+            Self.delimiters[$0]
+        }
         let columns = try self.columns(map["columns"])
         try checkIdentity(columns, of: node)
         var others: [ImportPlan.OtherPerson] = []
         for other in try map["others"]?.sequence() ?? [] { others.append(try otherPerson(other)) }
         var ignored: [String] = []
         for title in try map["ignore"]?.sequence() ?? [] {
-            let text = try title.string()
-            guard !columns.contains(where: { $0.title == text }) else { throw title.fault("\(text) stands under columns too") }
-            ignored.append(Self.title(text))
+            let text = Self.title(try title.string())
+            guard !columns.contains(where: { $0.title == text }) else {
+                throw title.fault("\(text) stands under columns too")
+            }
+            ignored.append(text)
         }
         guard let name else { throw node.fault("lacks source") }
         return ImportPlan.Source(
             name: name, encoding: encoding ?? .utf8, delimiter: delimiter ?? UInt8(ascii: ","), columns: columns,
-            ignored: ignored, repeating: try map["repeats"].map { node throws(ImportError) in try repeating(node, columns) },
+            ignored: ignored,
+            repeating: try map["repeats"].map { node throws(ImportError) in try repeating(node, columns) },
             others: others)
     }
 
-    private func columns(_ node: PlanNode?) throws(ImportError) -> [ImportPlan.Column] {
-        var columns: [ImportPlan.Column] = []
-        for (title, body) in try node?.entries() ?? [] {
-            let column = try self.column(Self.title(title), body)
-            guard !columns.contains(where: { $0.field == column.field }) else {
-                throw body.fault("an earlier column fills \(column.field) already")
-            }
-            guard !columns.contains(where: { $0.title == column.title }) else { throw body.fault("stands twice") }
-            columns.append(column)
-        }
-        return columns
-    }
-
-    private func column(_ title: String, _ node: PlanNode) throws(ImportError) -> ImportPlan.Column {
-        let keys = ["field", "as", "values", "list", "empty", "required", "use"]
-        let map = try node.mapping(keys: keys, required: ["field"])
-        guard let field = try map["field"]?.read("a field's name, like contact.phone", FieldName.init) else {
-            throw node.fault("lacks field")
-        }
-        var words: [String: String] = [:]
-        for (word, kept) in try map["values"]?.entries() ?? [] { words[CellText.folded(word)] = try kept.string() }
-        let kind = try map["as"]?.read("one of \(self.words(CellKind.words.keys.sorted()))") { CellKind.words[$0] }
-        guard words.isEmpty || kind == nil else { throw node.fault("has both as and values") }
-        var empty: [String] = []
-        for word in try map["empty"]?.sequence() ?? [] { empty.append(try word.string()) }
-        let use = try map["use"]?.read("identify") { $0 == "identify" ? true : nil }
-        let column = ImportPlan.Column(
-            title: title, field: field, kind: words.isEmpty ? kind ?? .text : .choice(words),
-            separators: try map["list"]?.string() ?? "", empty: empty,
-            isRequired: try map["required"]?.read("true or false", Bool.init) ?? false, onlyIdentifies: use ?? false)
-        let identities: [FieldName: CellKind] = [
-            IdentityField.idNumber: .idNumber, IdentityField.phone: .phone, IdentityField.name: .name,
-        ]
-        if let needed = identities[field], column.kind != needed || !column.separators.isEmpty {
-            throw node.fault("\(field) says who a row is about, so it must be one value of its own kind")
-        }
-        return column
-    }
-
-    private func checkIdentity(_ columns: [ImportPlan.Column], of node: PlanNode) throws(ImportError) {
-        let fields = Set(columns.map(\.field))
-        guard fields.contains(IdentityField.idNumber) || fields.isSuperset(of: [IdentityField.phone, IdentityField.name]) else {
-            throw node.fault("no column says who a row is about: person.id_number, or contact.phone and person.name")
-        }
-    }
-
-    private func repeating(_ node: PlanNode, _ columns: [ImportPlan.Column]) throws(ImportError) -> ImportPlan.Repeating {
-        let map = try node.mapping(keys: ["key", "fields"], required: ["key", "fields"])
-        let isColumn = { (text: String) in columns.first { $0.field.text == text && $0.separators.isEmpty }?.field }
+    private func repeating(_ node: PlanNode, _ columns: [ImportPlan.Column]) throws(ImportError) -> ImportPlan.Repeating
+    {
+        let map = try node.mapping(keys: Self.repeatingKeys, required: Self.repeatingKeys)
+        let identities = [IdentityField.idNumber, IdentityField.phone, IdentityField.name]
+        let plain = columns.filter { $0.separators.isEmpty && !identities.contains($0.field) }
+        let isColumn = { (text: String) in plain.first { $0.field.text == text }?.field }
         let key = try map["key"]?.read("the field of a required column") { text in
             columns.first { $0.field.text == text && $0.isRequired } == nil ? nil : isColumn(text)
         }
@@ -129,20 +97,16 @@ struct PlanReader {
     }
 
     private func otherPerson(_ node: PlanNode) throws(ImportError) -> ImportPlan.OtherPerson {
-        let map = try node.mapping(keys: ["who", "columns", "fills"], required: ["who", "columns", "fills"])
+        let map = try node.mapping(keys: Self.otherKeys, required: Self.otherKeys)
         let columns = try self.columns(map["columns"])
         try checkIdentity(columns, of: node)
         var fills: [FieldName] = []
         for field in try map["fills"]?.sequence() ?? [] {
-            fills.append(try field.read("the field of one of these columns") { text in columns.first { $0.field.text == text }?.field })
+            fills.append(
+                try field.read("the field of one of these columns") { text in
+                    columns.first { $0.field.text == text }?.field
+                })
         }
         return ImportPlan.OtherPerson(columns: columns, fills: fills)
-    }
-
-    private func words(_ words: [String]) -> String { words.joined(separator: ", ") }
-
-    /// Column names are compared without spaces and full-width forms, in the plan and in files alike.
-    static func title(_ text: String) -> String {
-        CellText.folded((try? CellText.cleaned(text)) ?? text).filter { $0 != " " }
     }
 }

@@ -54,7 +54,9 @@ struct RecordParser {
     private mutating func cells() -> [ArraySlice<UInt8>]? {
         var cells: [ArraySlice<UInt8>] = []
         while true {
-            guard let cell = position < bytes.count && bytes[position] == Self.quote ? quoted() : plain() else { return nil }
+            guard let cell = position < bytes.count && bytes[position] == Self.quote ? quoted() : plain() else {
+                return nil
+            }
             cells.append(cell)
             guard position < bytes.count, bytes[position] == delimiter else { break }
             position += 1
@@ -111,7 +113,8 @@ struct RecordParser {
     /// Steps over one line end, if one stands here, and counts it.
     private mutating func skipLineEnd() {
         guard position < bytes.count, isLineEnd(bytes[position]) else { return }
-        let isPair = bytes[position] == Self.carriageReturn && position + 1 < bytes.count && bytes[position + 1] == Self.lineFeed
+        let isPair =
+            bytes[position] == Self.carriageReturn && position + 1 < bytes.count && bytes[position + 1] == Self.lineFeed
         position += isPair ? 2 : 1
         line += 1
     }

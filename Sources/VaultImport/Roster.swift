@@ -59,8 +59,8 @@ struct Roster {
         return contradicting.isEmpty ? nil : contradicting.joined(separator: ", ")
     }
 
-    /// Makes people findable by phone and name. Call it when all rows with ID numbers are in, so that the order of files
-    /// does not matter.
+    /// Makes people findable by phone and name. Call it when all rows with ID numbers are in, so that the order of
+    /// files does not matter.
     mutating func indexContacts() {
         for position in people.indices {
             guard let phone = people[position].fields[IdentityField.phone]?.string,
@@ -85,7 +85,9 @@ struct Roster {
     }
 
     private func isOtherName(_ identity: Identity, of person: Int) -> Bool {
-        guard let name = identity.name, let known = people[person].fields[IdentityField.name]?.string else { return false }
+        guard let name = identity.name, let known = people[person].fields[IdentityField.name]?.string else {
+            return false
+        }
         return name != known
     }
 

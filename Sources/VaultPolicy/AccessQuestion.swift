@@ -38,9 +38,9 @@ package struct GrantFacts: Sendable, Equatable {
     package var recipient: AppName
     package var purpose: PurposeName
     package var version: Int
-    package var fields: Set<FieldName>
+    /// Each granted field with the most revealing form in which it was granted.
+    package var forms: [FieldName: DisclosureForm]
     package var actions: Set<GrantAction>
-    package var form: DisclosureForm
     package var basis: LegalBasis
     package var from: Instant
     /// The first moment at which it no longer counts.
@@ -49,22 +49,33 @@ package struct GrantFacts: Sendable, Equatable {
     package var rowsPerRequest: Int
 
     package init(
-        state: GrantState, recipient: AppName, purpose: PurposeName, version: Int, fields: Set<FieldName>,
-        actions: Set<GrantAction>, form: DisclosureForm, basis: LegalBasis, from: Instant, until: Instant,
-        readsPerDay: Int, rowsPerRequest: Int
+        state: GrantState, recipient: AppName, purpose: PurposeName, version: Int, forms: [FieldName: DisclosureForm],
+        actions: Set<GrantAction>, basis: LegalBasis, from: Instant, until: Instant, readsPerDay: Int,
+        rowsPerRequest: Int
     ) {
         self.state = state
         self.recipient = recipient
         self.purpose = purpose
         self.version = version
-        self.fields = fields
+        self.forms = forms
         self.actions = actions
-        self.form = form
         self.basis = basis
         self.from = from
         self.until = until
         self.readsPerDay = readsPerDay
         self.rowsPerRequest = rowsPerRequest
+    }
+
+    /// A grant that gives all its fields in one form.
+    package init(
+        state: GrantState, recipient: AppName, purpose: PurposeName, version: Int, fields: Set<FieldName>,
+        actions: Set<GrantAction>, form: DisclosureForm, basis: LegalBasis, from: Instant, until: Instant,
+        readsPerDay: Int, rowsPerRequest: Int
+    ) {
+        self.init(
+            state: state, recipient: recipient, purpose: purpose, version: version,
+            forms: Dictionary(uniqueKeysWithValues: fields.map { ($0, form) }), actions: actions, basis: basis,
+            from: from, until: until, readsPerDay: readsPerDay, rowsPerRequest: rowsPerRequest)
     }
 }
 

@@ -48,7 +48,8 @@ package enum AnswerPredicate: Sendable, Equatable {
             if let items = value.array { return items.contains { $0 != "" } }
             return value.string.map { $0.contains { !$0.isWhitespace } } ?? (value != .null)
         case .contains(let item): return value.array?.contains(.string(item))
-        case .atLeastYears(let years): return FieldType.years(since: value, type: type, today: today).map { $0 >= years }
+        case .atLeastYears(let years):
+            return FieldType.years(since: value, type: type, today: today).map { $0 >= years }
         case .atLeast(let number): return value.integer.map { $0 >= number }
         case .equals(let constant): return value == constant
         case .oneOf(let words): return value.string.map(words.contains)

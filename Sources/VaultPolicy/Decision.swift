@@ -104,9 +104,11 @@ package enum ReasonCode: String, Sendable, CaseIterable {
     package var publicCode: String {
         switch self {
         case .limit, .rowsLimit: "limit"
-        case .badForm, .unavailable, .unknownPurpose, .purposeNotAllowed, .unknownField, .missingInitiator, .missingCase:
+        case .badForm, .unavailable, .unknownPurpose, .purposeNotAllowed, .unknownField, .missingInitiator,
+            .missingCase:
             rawValue
-        case .restricted, .noGrant, .notGranted, .wrongVersion, .paused, .withdrawn, .expired, .terminated, .invalidated,
+        case .restricted, .noGrant, .notGranted, .wrongVersion, .paused, .withdrawn, .expired, .terminated,
+            .invalidated,
             .notBegun, .wrongConsent:
             "no_grant"
         }

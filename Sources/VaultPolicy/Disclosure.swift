@@ -18,7 +18,9 @@ package enum Disclosure {
         case .raw: return value
         case .masked: return Mask.masked(value, type: field.type, string: field.mask)
         case .band:
-            guard let starts = rule.bands, let number = measure(value, type: field.type, today: today) else { return nil }
+            guard let starts = rule.bands, let number = measure(value, type: field.type, today: today) else {
+                return nil
+            }
             return .string(band(of: number, starts: starts))
         case .answer: return rule.answer?.answer(for: value, type: field.type, today: today).map { .bool($0) }
         }

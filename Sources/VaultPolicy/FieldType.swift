@@ -46,6 +46,9 @@ package indirect enum FieldType: Sendable, Equatable {
         }
     }
 
+    /// The words for types that are not lists.
+    static let itemWords = "string, text, date, year, bool, int, enum, phone, id_number, plate"
+
     /// Reads a word of `word`; an enum takes its words from beside. Nil for anything else.
     init?(word: String, words: [String]?) {
         switch word {

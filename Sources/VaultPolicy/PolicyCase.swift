@@ -23,7 +23,8 @@ package struct PolicyCase: Sendable, Equatable, CustomStringConvertible {
     package func check(with evaluator: PolicyEvaluator) -> PolicyFinding? {
         let decision = evaluator.decide(question, grant: grant, resident: resident, usedToday: usedToday, now: now)
         guard decision.outcome != expected else { return nil }
-        let reason = "'\(name)': expected \(Self.words(expected)), decided \(Self.words(decision.outcome)) by \(decision.rule)"
+        let reason =
+            "'\(name)': expected \(Self.words(expected)), decided \(Self.words(decision.outcome)) by \(decision.rule)"
         return PolicyFinding(file: file, line: line, reason: reason)
     }
 
@@ -32,7 +33,8 @@ package struct PolicyCase: Sendable, Equatable, CustomStringConvertible {
         case .deny(let reason): "deny \(reason.rawValue)"
         case .release(let shown, let withheld):
             "release of "
-                + (shown.map { "\($0.key) \($0.value.rawValue)" } + withheld.map { "\($0.key) withheld \($0.value.rawValue)" })
+                + (shown.map { "\($0.key) \($0.value.rawValue)" }
+                + withheld.map { "\($0.key) withheld \($0.value.rawValue)" })
                 .sorted().joined(separator: ", ")
         }
     }

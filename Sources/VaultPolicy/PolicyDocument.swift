@@ -82,7 +82,9 @@ package enum PolicyDocument {
         func refused(_ reason: String, line: Int? = nil) -> PolicyError {
             PolicyError(findings: [PolicyFinding(file: file, line: line ?? place.line, reason: reason)])
         }
-        guard node.anchor == nil else { throw refused("anchors and aliases are not taken: write the value where it counts") }
+        guard node.anchor == nil else {
+            throw refused("anchors and aliases are not taken: write the value where it counts")
+        }
         switch node {
         case .scalar(let scalar):
             guard let value = value(of: scalar) else { throw refused("tags are not taken") }
@@ -101,7 +103,8 @@ package enum PolicyDocument {
                 guard let name = key.scalar, key.anchor == nil, name.tag.rawValue == Tag.Name.str.rawValue else {
                     throw refused("a key is a text, without anchor or tag", line: keyPlace.line)
                 }
-                members.append(SourceNode.Member(key: name.string, place: keyPlace, value: try Self.node(value, file: file)))
+                members.append(
+                    SourceNode.Member(key: name.string, place: keyPlace, value: try Self.node(value, file: file)))
             }
             return SourceNode(content: .object(members), place: place)
         case .alias: throw refused("anchors and aliases are not taken: write the value where it counts")
@@ -119,21 +122,26 @@ package enum PolicyDocument {
         case "true": return true
         case "false": return false
         default:
-            let isWhole = scalar.string.wholeMatch(of: /-?(0|[1-9][0-9]{0,15})/) != nil
-            guard isWhole, let number = Int64(scalar.string), abs(number) <= JSON.integerLimit else { return .string(scalar.string) }
+            guard let number = Int64(scalar.string), String(number) == scalar.string,
+                number.magnitude <= JSON.integerLimit
+            else {
+                return .string(scalar.string)
+            }
             return .integer(number)
         }
     }
 
     private static func fault(_ error: any Error, file: String) -> PolicyError {
-        let (line, reason): (Int, String) = switch error as? YamlError {
-        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _), .composer(_, let problem, let mark, _):
-            (mark.line, "not YAML: \(problem)")
-        case .duplicatedKeysInMapping(let names, let context):
-            (context.mark.line, "a key stands twice, here first: \(names.joined(separator: ", "))")
-        case .reader(let problem, _, _, _): (0, "not YAML: \(problem)")
-        default: (0, "not YAML")
-        }
+        let (line, reason): (Int, String) =
+            switch error as? YamlError {
+            case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+                .composer(_, let problem, let mark, _):
+                (mark.line, "not YAML: \(problem)")
+            case .duplicatedKeysInMapping(let names, let context):
+                (context.mark.line, "a key stands twice, here first: \(names.joined(separator: ", "))")
+            case .reader(let problem, _, _, _): (0, "not YAML: \(problem)")
+            default: (0, "not YAML")
+            }
         return PolicyError(findings: [PolicyFinding(file: file, line: line, reason: reason)])
     }
 }

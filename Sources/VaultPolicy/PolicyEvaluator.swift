@@ -22,19 +22,37 @@ package struct PolicyEvaluator: Sendable {
         guard let purpose = policies.purposes[question.purpose] else {
             return .refused(Decision(outcome: .deny(.unknownPurpose), clause: .purposes, purpose: nil, version: 0))
         }
-        if let (clause, reason) = refusal(of: question, under: purpose) {
-            return .refused(Decision(outcome: .deny(reason), clause: clause, of: purpose))
+        func refused(_ clause: Clause, _ reason: ReasonCode) -> Screening {
+            .refused(Decision(outcome: .deny(reason), clause: clause, of: purpose))
         }
-        let items = Set(question.fields).compactMap { name -> ScreenedQuestion.Item? in
-            guard let rule = purpose.fields[name], let definition = policies.fields[name] else { return nil }
-            return ScreenedQuestion.Item(field: name, rule: rule, definition: definition)
+        guard purpose.app == question.app else { return refused(.app, .purposeNotAllowed) }
+        guard purpose.actions.contains(question.action) else { return refused(.actions, .purposeNotAllowed) }
+        guard !question.fields.isEmpty else { return refused(.fields, .unknownField) }
+        var items: [ScreenedQuestion.Item] = []
+        for field in question.fields where !items.contains(where: { $0.field == field }) {
+            guard let definition = policies.fields[field] else { return refused(.fields, .unknownField) }
+            guard let rule = purpose.fields[field], question.action == .read || rule.write else {
+                return refused(.fields, .purposeNotAllowed)
+            }
+            let most = min(question.form ?? .raw, rule.form)
+            let forms = DisclosureForm.allCases.reversed().filter { $0 <= most && rule.has($0, for: definition) }
+            items.append(
+                ScreenedQuestion.Item(field: field, isSensitive: definition.sensitivity == .sensitive, forms: forms))
         }
-        let screened = ScreenedQuestion(question: question, purpose: purpose, items: items)
-        // A form that none of the fields has here could never be answered, whatever the grant.
-        if question.action == .read, items.allSatisfy({ screened.form(of: $0, within: .raw) == nil }) {
-            return .refused(Decision(outcome: .deny(.badForm), clause: .form, of: purpose))
+        guard hasForm(question, purpose, items) else { return refused(.form, .badForm) }
+        guard question.rows >= 1, question.rows <= purpose.limits.rowsPerRequest else {
+            return refused(.rowsPerRequest, .rowsLimit)
         }
-        return .passed(screened)
+        guard question.initiator || !purpose.requiresInitiator else { return refused(.initiator, .missingInitiator) }
+        guard question.caseReference || !purpose.requiresCase else { return refused(.caseReference, .missingCase) }
+        return .passed(ScreenedQuestion(question: question, purpose: purpose, items: items))
+    }
+
+    /// Whether the form asked for is one the purpose gives at all, and at least one of the fields has one within it; a
+    /// question that no grant could answer is refused before any resident is looked at. A write has no form.
+    private func hasForm(_ question: AccessQuestion, _ purpose: Purpose, _ items: [ScreenedQuestion.Item]) -> Bool {
+        if question.action == .write { return question.form == nil }
+        return (question.form ?? .answer) <= purpose.form && items.contains { !$0.forms.isEmpty }
     }
 
     /// All steps for one resident.
@@ -49,25 +67,6 @@ package struct PolicyEvaluator: Sendable {
         case .refused(let decision): decision
         case .passed(let screened): screened.decide(grant: grant, resident: resident, usedToday: usedToday, now: now)
         }
-    }
-
-    private func refusal(of question: AccessQuestion, under purpose: Purpose) -> (Clause, ReasonCode)? {
-        guard purpose.app == question.app else { return (.app, .purposeNotAllowed) }
-        guard purpose.actions.contains(question.action) else { return (.actions, .purposeNotAllowed) }
-        guard !question.fields.isEmpty else { return (.fields, .unknownField) }
-        for field in question.fields {
-            guard policies.fields[field] != nil else { return (.fields, .unknownField) }
-            guard let rule = purpose.fields[field], question.action == .read || rule.write else {
-                return (.fields, .purposeNotAllowed)
-            }
-        }
-        if let form = question.form, question.action == .write || form > purpose.form { return (.form, .badForm) }
-        guard (1...max(1, purpose.limits.rowsPerRequest)).contains(question.rows) else {
-            return (.rowsPerRequest, .rowsLimit)
-        }
-        if purpose.requiresInitiator, !question.initiator { return (.initiator, .missingInitiator) }
-        if purpose.requiresCase, !question.caseReference { return (.caseReference, .missingCase) }
-        return nil
     }
 }
 

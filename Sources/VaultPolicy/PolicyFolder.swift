@@ -24,7 +24,9 @@ struct PolicyFolder {
         for name in entries(of: path) {
             let isFolder = isDirectory("\(path)/\(name)")
             guard !(isFolder ? folders : files).contains(name) else { continue }
-            note("not a part of the policies, which are \((files + folders.map { $0 + "/" }).joined(separator: ", "))", at: name)
+            note(
+                "not a part of the policies, which are \((files + folders.map { $0 + "/" }).joined(separator: ", "))",
+                at: name)
         }
     }
 

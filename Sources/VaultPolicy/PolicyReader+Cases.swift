@@ -34,7 +34,8 @@ extension PolicyReader {
         guard let name, let question, let grant, let resident, let used, let day, let expected else { return nil }
         return PolicyCase(
             name: name, file: node.place.file, line: node.place.line, question: question, grant: grant.facts,
-            resident: resident, usedToday: used, now: Self.beginning.advanced(bySeconds: Int64(day) * 86_400), expected: expected)
+            resident: resident, usedToday: used, now: Self.beginning.advanced(bySeconds: Int64(day) * 86_400),
+            expected: expected)
     }
 
     private mutating func question(_ node: SourceNode?, of purpose: Purpose) -> AccessQuestion? {
@@ -63,28 +64,40 @@ extension PolicyReader {
     private mutating func grant(_ node: SourceNode?, of purpose: Purpose) -> CaseGrant? {
         var facts = GrantFacts(
             state: .given, recipient: purpose.app, purpose: purpose.name, version: purpose.version,
-            fields: Set(purpose.fields.keys), actions: Set(purpose.actions), form: purpose.form, basis: purpose.basis,
+            forms: purpose.fields.mapValues(\.form), actions: Set(purpose.actions), basis: purpose.basis,
             from: Self.beginning, until: purpose.limits.longestUntil(from: Self.beginning),
             readsPerDay: purpose.limits.readsPerDay, rowsPerRequest: purpose.limits.rowsPerRequest)
         guard let node else { return CaseGrant(facts: facts) }
         if case .scalar(.string("none")) = node.content { return CaseGrant(facts: nil) }
         guard var object = object(node, what: "a grant") else { return nil }
         let before = findings.count
-        if let node = object.take("state"), let state = word(node, of: GrantState.allCases, what: "state") { facts.state = state }
+        if let node = object.take("state"), let state = word(node, of: GrantState.allCases, what: "state") {
+            facts.state = state
+        }
         if let node = object.take("recipient"), let app = appName(node) { facts.recipient = app }
         if let node = object.take("version"), let version = integer(node, in: 1...1_000_000) { facts.version = version }
-        if let node = object.take("fields"), let fields = fieldNames(node) { facts.fields = Set(fields) }
+        if let node = object.take("fields"), let fields = fieldNames(node) {
+            facts.forms = Dictionary(fields.map { ($0, purpose.fields[$0]?.form ?? .raw) }) { first, _ in first }
+        }
         if let node = object.take("actions"), let words = strings(node) {
             facts.actions = Set(words.compactMap(GrantAction.init))
             if facts.actions.count != words.count { note("unknown action", at: node.place) }
         }
-        if let node = object.take("form"), let form = word(node, of: DisclosureForm.allCases, what: "form") { facts.form = form }
-        if let node = object.take("basis"), let basis = word(node, of: LegalBasis.allCases, what: "legal basis") { facts.basis = basis }
+        if let node = object.take("form"), let form = word(node, of: DisclosureForm.allCases, what: "form") {
+            facts.forms = facts.forms.mapValues { _ in form }
+        }
+        if let node = object.take("basis"), let basis = word(node, of: LegalBasis.allCases, what: "legal basis") {
+            facts.basis = basis
+        }
         if let node = object.take("days"), let days = integer(node, in: 0...36_500) {
             facts.until = facts.from.advanced(bySeconds: Int64(days) * 86_400)
         }
-        if let node = object.take("reads_per_day"), let reads = integer(node, in: 0...1_000_000) { facts.readsPerDay = reads }
-        if let node = object.take("rows_per_request"), let rows = integer(node, in: 0...1_000_000) { facts.rowsPerRequest = rows }
+        if let node = object.take("reads_per_day"), let reads = integer(node, in: 0...1_000_000) {
+            facts.readsPerDay = reads
+        }
+        if let node = object.take("rows_per_request"), let rows = integer(node, in: 0...1_000_000) {
+            facts.rowsPerRequest = rows
+        }
         finish(object)
         return findings.count == before ? CaseGrant(facts: facts) : nil
     }

@@ -18,7 +18,8 @@ extension PolicyReader {
 
     mutating func addField(named text: String, at place: SourcePlace, _ node: SourceNode) {
         guard let name = FieldName(text) else {
-            return note("'\(text)' is no field's name: lower-case letters, digits and underscores, a letter first", at: place)
+            return note(
+                "'\(text)' is no field's name: lower-case letters, digits and underscores, a letter first", at: place)
         }
         add(field(name, at: place, node), named: name, at: place)
     }
@@ -26,7 +27,8 @@ extension PolicyReader {
     private mutating func field(_ name: FieldName, at place: SourcePlace, _ node: SourceNode) -> FieldDefinition? {
         guard var object = object(node, what: "a field") else { return nil }
         let type = type(of: &object)
-        let sensitivity = word(required("sensitivity", of: &object), of: [Sensitivity.general, .sensitive], what: "sensitivity")
+        let sensitivity = word(
+            required("sensitivity", of: &object), of: [Sensitivity.general, .sensitive], what: "sensitivity")
         let lookupNode = object.take("lookup")
         let lookup = flag(lookupNode)
         let verifyNode = object.take("verify")
@@ -38,11 +40,15 @@ extension PolicyReader {
         let retention = retention(of: &object)
         let title = localized(required("title", of: &object), what: "the title")
         finish(object)
-        guard let type, let sensitivity, let form, let retention, let title, maskNode == nil || mask != nil else { return nil }
+        guard let type, let sensitivity, let form, let retention, let title, maskNode == nil || mask != nil else {
+            return nil
+        }
 
         if lookup, let lookupNode { checkLookup(type, at: lookupNode.place) }
         if verify, let verifyNode, !type.isGuessResistant {
-            note("a '\(type.word)' cannot be verified: so few values are possible that asking gives it away", at: verifyNode.place)
+            note(
+                "a '\(type.word)' cannot be verified: so few values are possible that asking gives it away",
+                at: verifyNode.place)
         }
         if mask != nil, let maskNode, !type.takesStringMask {
             note("a '\(type.word)' is masked by its type; 'mask' is for a string", at: maskNode.place)
@@ -63,7 +69,9 @@ extension PolicyReader {
         if wantsWords, let words, !(2...50).contains(words.count) { note("an enum has 2 to 50 words", at: node.place) }
         if !wantsWords, let valuesNode { note("'values' is for an enum", at: valuesNode.place) }
         guard let type = FieldType(word: word, words: wantsWords ? words ?? [] : nil) else {
-            note("unknown type '\(word)'; it is one of string, text, date, year, bool, int, enum, phone, id_number, plate, list<…>", at: node.place)
+            note(
+                "unknown type '\(word)'; it is one of \(FieldType.itemWords), list<…>",
+                at: node.place)
             return nil
         }
         return type

@@ -13,9 +13,13 @@ extension PolicyReader {
         let name = member.key
         // Parties and apps are written alike, because both are names on receipts.
         if AppName(name) == nil {
-            note("'\(name)' is no party's name: lower-case letters, digits and hyphens, a letter first", at: member.place)
+            note(
+                "'\(name)' is no party's name: lower-case letters, digits and hyphens, a letter first", at: member.place
+            )
         }
-        guard var object = object(member.value, what: "a party") else { return add(nil as Party?, named: name, at: member.place) }
+        guard var object = object(member.value, what: "a party") else {
+            return add(nil as Party?, named: name, at: member.place)
+        }
         let title = localized(required("title", of: &object), what: "the title")
         let contact = localized(required("contact", of: &object), what: "the contact")
         let apps = apps(required("apps", of: &object))
@@ -30,7 +34,9 @@ extension PolicyReader {
         for item in items {
             guard let text = string(item) else { continue }
             guard let app = AppName(text) else {
-                note("'\(text)' is no app's name: lower-case letters, digits and hyphens, a letter first, 32 at most", at: item.place)
+                note(
+                    "'\(text)' is no app's name: lower-case letters, digits and hyphens, a letter first, 32 at most",
+                    at: item.place)
                 continue
             }
             if apps.contains(app) {

@@ -54,7 +54,9 @@ extension PolicyReader {
     private mutating func appAndParty(of object: inout ObjectReader) -> (name: AppName, party: String)? {
         let appNode = required("app", of: &object)
         let partyNode = required("party", of: &object)
-        guard let appNode, let partyNode, let appText = string(appNode), let party = string(partyNode) else { return nil }
+        guard let appNode, let partyNode, let appText = string(appNode), let party = string(partyNode) else {
+            return nil
+        }
         guard let known = parties[party] else {
             if !isBroken(party: party) { note("unknown party '\(party)'", at: partyNode.place) }
             return nil
@@ -74,7 +76,9 @@ extension PolicyReader {
         return word(node, of: LegalBasis.allCases, what: "legal basis")
     }
 
-    private mutating func citations(of object: inout ObjectReader, basis: LegalBasis?, basisNode: SourceNode?) -> [String]? {
+    private mutating func citations(of object: inout ObjectReader, basis: LegalBasis?, basisNode: SourceNode?)
+        -> [String]?
+    {
         let node = object.take("citations")
         let citations = node == nil ? [] : strings(node)
         if basis == .statutory || basis == .law, citations?.isEmpty == true, let basisNode {

@@ -38,7 +38,9 @@ extension PolicyReader {
         let answerNode = object.take("answer")
         let answer = answer(answerNode)
         finish(object)
-        guard let form, let formNode, bandsNode == nil || bands != nil, answerNode == nil || answer != nil else { return nil }
+        guard let form, let formNode, bandsNode == nil || bands != nil, answerNode == nil || answer != nil else {
+            return nil
+        }
         let rule = FieldRule(form: form, write: write, bands: bands, answer: answer)
 
         checkForm(rule, of: field, at: formNode.place)
@@ -46,7 +48,9 @@ extension PolicyReader {
             note("a '\(field.type.word)' has no ranges; they are for int, date, year and list", at: bandsNode.place)
         }
         if let answer, let answerNode, !answer.suits(field.type) {
-            note("the question does not suit a '\(field.type.word)', or its constant is not of that type", at: answerNode.place)
+            note(
+                "the question does not suit a '\(field.type.word)', or its constant is not of that type",
+                at: answerNode.place)
         }
         if write, let writeNode, !actions.isEmpty, !actions.contains(.write) {
             note("the field is marked 'write', but the purpose has no action 'write'", at: writeNode.place)
@@ -61,17 +65,22 @@ extension PolicyReader {
     private mutating func checkForm(_ rule: FieldRule, of field: FieldDefinition, at place: SourcePlace) {
         if rule.form > field.maximum {
             let most = field.maximum.rawValue
-            note("the form '\(rule.form.rawValue)' is above '\(most)', the most the field '\(field.name)' allows", at: place)
+            note(
+                "the form '\(rule.form.rawValue)' is above '\(most)', the most the field '\(field.name)' allows",
+                at: place)
         }
         if !rule.has(rule.form, for: field) {
-            let reason = switch rule.form {
-            case .answer: "the form 'answer' needs its question under 'answer'"
-            case .band: "the form 'band' needs its ranges under 'bands'"
-            case .masked, .raw: "a '\(field.type.word)' without a mask cannot be shown masked"
-            }
+            let reason =
+                switch rule.form {
+                case .answer: "the form 'answer' needs its question under 'answer'"
+                case .band: "the form 'band' needs its ranges under 'bands'"
+                case .masked, .raw: "a '\(field.type.word)' without a mask cannot be shown masked"
+                }
             note(reason, at: place)
         }
-        if rule.bands != nil, rule.form < .band { note("the ranges under 'bands' are never used: the form is below 'band'", at: place) }
+        if rule.bands != nil, rule.form < .band {
+            note("the ranges under 'bands' are never used: the form is below 'band'", at: place)
+        }
     }
 
     /// Sensitive data needs separate consent unless a law or an emergency asks for it (PIPL art. 29). Whether a contract
@@ -81,7 +90,9 @@ extension PolicyReader {
         guard field.sensitivity == .sensitive else { return }
         switch basis {
         case .consent, .contract, .publicData:
-            note("the field '\(field.name)' is sensitive; the basis '\(basis.rawValue)' is not enough to read it", at: place)
+            note(
+                "the field '\(field.name)' is sensitive; the basis '\(basis.rawValue)' is not enough to read it",
+                at: place)
         case .consentSeparate, .consentWritten, .consentGuardian, .statutory, .emergency, .law: break
         }
     }
@@ -92,7 +103,8 @@ extension PolicyReader {
             if case .scalar(.integer(let number)) = item.content { number } else { nil }
         }
         let isAscending = zip(starts, starts.dropFirst()).allSatisfy { $0 < $1 }
-        guard starts.count == items.count, (1...20).contains(starts.count), starts.allSatisfy({ $0 > 0 && $0 < 1_000_000_000 }),
+        guard starts.count == items.count, (1...20).contains(starts.count),
+            starts.allSatisfy({ $0 > 0 && $0 < 1_000_000_000 }),
             isAscending
         else {
             note("expected 1 to 20 ascending whole numbers above 0, where the ranges begin", at: node.place)
@@ -105,7 +117,9 @@ extension PolicyReader {
         guard let node else { return nil }
         if case .scalar(.string("present")) = node.content { return .present }
         guard case .object(let members) = node.content, members.count == 1, let member = members.first else {
-            note("expected 'present' or one of contains, at_least_years, at_least, equals, one_of with its constant", at: node.place)
+            note(
+                "expected 'present' or one of contains, at_least_years, at_least, equals, one_of with its constant",
+                at: node.place)
             return nil
         }
         let constant = member.value

@@ -67,7 +67,8 @@ extension PolicyReader {
 
     mutating func integer(_ node: SourceNode?, in range: ClosedRange<Int>) -> Int? {
         guard let node else { return nil }
-        guard case .scalar(.integer(let number)) = node.content, let value = Int(exactly: number), range.contains(value) else {
+        guard case .scalar(.integer(let number)) = node.content, let value = Int(exactly: number), range.contains(value)
+        else {
             note("expected a whole number from \(range.lowerBound) to \(range.upperBound)", at: node.place)
             return nil
         }

@@ -43,7 +43,8 @@ package struct Purpose: Sendable, Equatable {
     }
 
     private static let shownKeys: Set<String> = [
-        "version", "app", "party", "actions", "basis", "fields", "title", "notice", "necessity", "impact", "retention_days",
+        "version", "app", "party", "actions", "basis", "fields", "title", "notice", "necessity", "impact",
+        "retention_days",
     ]
 
     var json: JSON {

@@ -7,11 +7,13 @@ package struct ScreenedQuestion: Sendable {
     package let purpose: Purpose
     let items: [Item]
 
-    /// A field that was asked for, with what the newest version of the purpose allows on it. Each stands once.
+    /// A field that was asked for. Each stands once.
     struct Item: Sendable {
         let field: FieldName
-        let rule: FieldRule
-        let definition: FieldDefinition
+        let isSensitive: Bool
+        /// The forms it has here, within what was asked and what the newest version of the purpose allows, most
+        /// revealing first. A write does not look at them.
+        let forms: [DisclosureForm]
     }
 
     init(question: AccessQuestion, purpose: Purpose, items: [Item]) {
@@ -33,13 +35,13 @@ package struct ScreenedQuestion: Sendable {
         var shown: [FieldName: DisclosureForm] = [:]
         var withheld: [FieldName: ReasonCode] = [:]
         for item in items {
-            if !grant.fields.contains(item.field) {
+            guard let granted = grant.forms[item.field] else {
                 withheld[item.field] = .notGranted
-            } else if grant.basis == .consent, item.definition.sensitivity == .sensitive {
+                continue
+            }
+            if grant.basis == .consent, item.isSensitive {
                 withheld[item.field] = .wrongConsent
-            } else if question.action == .write {
-                shown[item.field] = .raw
-            } else if let form = form(of: item, within: grant.form) {
+            } else if let form = question.action == .write ? .raw : item.forms.first(where: { $0 <= granted }) {
                 shown[item.field] = form
             } else {
                 withheld[item.field] = .badForm
@@ -50,13 +52,6 @@ package struct ScreenedQuestion: Sendable {
         let reads = min(grant.readsPerDay, purpose.limits.readsPerDay)
         guard question.action == .write || usedToday < reads else { return deny(.limit, .readsPerDay) }
         return Decision(outcome: .release(shown, withheld: withheld), clause: .release, of: purpose)
-    }
-
-    /// The form an item is shown in: the most revealing one that the field has, within what was asked, what the grant
-    /// gives and what the newest version of the purpose allows. Nil when the field has none so unrevealing.
-    func form(of item: Item, within granted: DisclosureForm) -> DisclosureForm? {
-        let most = min(question.form ?? .raw, min(granted, item.rule.form))
-        return DisclosureForm.allCases.last { $0 <= most && item.rule.has($0, for: item.definition) }
     }
 
     private func deny(_ reason: ReasonCode, _ clause: Clause) -> Decision {
@@ -78,19 +73,22 @@ package struct ScreenedQuestion: Sendable {
         case .invalidated: return (.grantState, .invalidated)
         }
         guard now >= grant.from else { return (.grantDates, .notBegun) }
-        guard now < min(grant.until, purpose.limits.longestUntil(from: grant.from)) else { return (.grantDates, .expired) }
+        guard now < min(grant.until, purpose.limits.longestUntil(from: grant.from)) else {
+            return (.grantDates, .expired)
+        }
         return nil
     }
 
     /// Step 4's "right kind of consent": what the grant rests on must be what the newest version of the purpose needs,
     /// or more. A grant that rests on consent stays good when the purpose needs none any more; the reverse never.
     private func refusal(ofConsentIn grant: GrantFacts, age: Int?) -> (Clause, ReasonCode)? {
-        let isEnough = switch (purpose.basis, grant.basis) {
-        case (.consent, let given), (.consentSeparate, let given): given.needsConsent
-        case (.consentWritten, let given): given == .consentWritten || given == .consentGuardian
-        case (.consentGuardian, let given): given == .consentGuardian
-        case (let needed, let given): given == needed || given.needsConsent
-        }
+        let isEnough =
+            switch (purpose.basis, grant.basis) {
+            case (.consent, let given), (.consentSeparate, let given): given.needsConsent
+            case (.consentWritten, let given): given == .consentWritten || given == .consentGuardian
+            case (.consentGuardian, let given): given == .consentGuardian
+            case (let needed, let given): given == needed || given.needsConsent
+            }
         let isChild = age.map { $0 < 14 } ?? false
         guard isEnough, !isChild || !grant.basis.needsConsent || grant.basis == .consentGuardian else {
             return (.consent, .wrongConsent)

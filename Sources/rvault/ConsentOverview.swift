@@ -1,4 +1,5 @@
 internal import VaultAPI
+internal import VaultModel
 
 /// What a resident has to answer and has agreed to, in the order that numbers count.
 struct ConsentOverview {

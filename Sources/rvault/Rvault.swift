@@ -19,18 +19,18 @@ struct Rvault: VaultCommand {
         version: Version.text,
         groupedSubcommands: [
             CommandGroup(
-                name: "For residents:",
+                name: "For residents",
                 subcommands: [
                     ActivateCommand.self, LoginCommand.self, LogoutCommand.self, MeCommand.self, ConsentCommand.self,
                 ]),
             CommandGroup(
-                name: "For the operator and the apps:",
+                name: "For the operator and the apps",
                 subcommands: [
                     InitCommand.self, AppCommand.self, PolicyCommand.self, ImportCommand.self, StatusCommand.self,
                     DoctorCommand.self,
                 ]),
-            CommandGroup(name: "For auditors:", subcommands: [AuditCommand.self]),
-            CommandGroup(name: "To see it work:", subcommands: [DemoCommand.self]),
+            CommandGroup(name: "For auditors", subcommands: [AuditCommand.self]),
+            CommandGroup(name: "To see it work", subcommands: [DemoCommand.self]),
         ])
 
     @OptionGroup var global: GlobalOptions
@@ -49,7 +49,7 @@ struct Rvault: VaultCommand {
                 try command.run()
             }
         } catch {
-            exit(Usage.report(error).rawValue)
+            Glibc.exit(Usage.report(error).rawValue)
         }
     }
 
@@ -57,7 +57,8 @@ struct Rvault: VaultCommand {
         guard isatty(0) == 1, isatty(1) == 1 else {
             throw Failure(.usage, Sentence(Faults.menuNeedsTerminal), hint: Sentence(Hints.seeHelp))
         }
-        try await ResidentMenu(console: console, client: global.publicClient).run()
+        var menu = ResidentMenu(console: console, client: global.publicClient)
+        try await menu.run()
     }
 }
 

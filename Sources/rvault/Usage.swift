@@ -16,10 +16,16 @@ enum Usage {
             console.complain(Failure(.refused, Sentence(verbatim: "\(error)")))
             return .refused
         }
-        let message = Rvault.message(for: error)
+        let message = lowerCased(Rvault.message(for: error))
         let usage = Rvault.fullMessage(for: error).split(separator: "\n").first { $0.hasPrefix("Usage:") }
         console.complain(
             Failure(.usage, Sentence(verbatim: message), hint: usage.map { Sentence(verbatim: String($0.dropFirst(7))) }))
         return .usage
+    }
+
+    /// The parser begins its sentences with a capital and ends some with a stop; ours do neither.
+    private static func lowerCased(_ text: String) -> String {
+        let words = text.hasSuffix(".") ? text.dropLast() : text[...]
+        return words.prefix(1).lowercased() + words.dropFirst()
     }
 }

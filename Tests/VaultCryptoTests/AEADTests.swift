@@ -36,7 +36,9 @@ struct `Authenticated encryption` {
         let sealed = try typed("value").withBytes { AEAD.seal($0, key: key, additionalData: [7]) }
         #expect(throws: CryptoError.authenticationFailed) { _ = try AEAD.open(sealed, key: other, additionalData: [7]) }
         for data in [[], [8], [7, 0]] as [[UInt8]] {
-            #expect(throws: CryptoError.authenticationFailed) { _ = try AEAD.open(sealed, key: key, additionalData: data) }
+            #expect(throws: CryptoError.authenticationFailed) {
+                _ = try AEAD.open(sealed, key: key, additionalData: data)
+            }
         }
     }
 

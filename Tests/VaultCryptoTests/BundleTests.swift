@@ -81,7 +81,8 @@ struct `Bundles` {
         let app = try Self.app()
         let stranger = try Self.stranger()
         let keys = try keySet(Self.fields)
-        let (sealed, wrapped) = (try Bundle.seal(keys, header: header), try Bundle.wrap(keys, header: header, key: app.wrap))
+        let sealed = try Bundle.seal(keys, header: header)
+        let wrapped = try Bundle.wrap(keys, header: header, key: app.wrap)
         #expect(throws: CryptoError.authenticationFailed) {
             _ = try Bundle.openSealed(sealed, header: header, with: stranger.box)
         }

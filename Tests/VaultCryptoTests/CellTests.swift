@@ -9,7 +9,8 @@ struct `Cells` {
         epoch: UInt32 = 3, revision: UInt64 = 9, source: String = "parking", time: UInt64 = 1_764_000_000_000
     ) -> CellContext {
         CellContext(
-            vault: vault, resident: resident, field: field, epoch: epoch, revision: revision, source: source, time: time)
+            vault: vault, resident: resident, field: field, epoch: epoch, revision: revision, source: source,
+            time: time)
     }
 
     @Test func `a value of every length up to a few pads opens to itself`() throws {
@@ -44,7 +45,9 @@ struct `Cells` {
         let key = try FieldKey.random()
         let cell = Cell.seal(Self.value, key: key, context: Self.context())
         #expect(try Cell.open(cell, key: key, context: Self.context()) == Self.value)
-        #expect(throws: CryptoError.authenticationFailed, "\(altered)") { try Cell.open(cell, key: key, context: context) }
+        #expect(throws: CryptoError.authenticationFailed, "\(altered)") {
+            try Cell.open(cell, key: key, context: context)
+        }
     }
 
     @Test func `an altered, cut or longer cell is refused`() throws {
@@ -58,7 +61,8 @@ struct `Cells` {
     @Test(arguments: [
         ("nothing at all", []), ("no marker", [UInt8](repeating: 0, count: 32)),
         ("another marker", [1, 0x81] + [UInt8](repeating: 0, count: 30)),
-        ("shorter than the floor", [1, 0x80]), ("one byte more than the floor", [1, 0x80] + [UInt8](repeating: 0, count: 31)),
+        ("shorter than the floor", [1, 0x80]),
+        ("one byte more than the floor", [1, 0x80] + [UInt8](repeating: 0, count: 31)),
         ("a text where the marker belongs", [UInt8](repeating: UInt8(ascii: "x"), count: 32)),
         ("a larger size than the value needs", [1, 0x80] + [UInt8](repeating: 0, count: 34)),
     ])

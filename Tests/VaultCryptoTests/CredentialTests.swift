@@ -5,11 +5,17 @@ struct `Credentials` {
     /// The alphabet of the secret part, the separators, and characters from outside.
     static let characters = Array("ABCXYZabcxyz0189-_+/= .\n~\u{0}".utf8) + [0x80, 0xff]
 
+    /// A secret of zeros, whose text is mostly `A`: a foreign character read as zero would not change its checksum
+    /// (0x190a55ad, by zlib's crc32).
+    static let zeros = Array("rva_parking_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAZClWt".utf8)
+
     static func make(_ kind: Credential.Kind = .app, name: String = "parking") throws -> [UInt8] {
         copied(try Credential.random(kind, name: name).text())
     }
 
-    @Test(arguments: Credential.Kind.allCases, ["a", "parking", "p-2", "wcy3fm5uww3lpofzxk53zpn6x4", "2abc", String(repeating: "z", count: 32)])
+    @Test(
+        arguments: Credential.Kind.allCases,
+        ["a", "parking", "p-2", "wcy3fm5uww3lpofzxk53zpn6x4", "2abc", String(repeating: "z", count: 32)])
     func `a credential reads back as it was made`(kind: Credential.Kind, name: String) throws {
         let made = try Credential.random(kind, name: name)
         let text = try made.text()
@@ -30,8 +36,13 @@ struct `Credentials` {
         }
     }
 
-    @Test func `every single wrong character before or after the name is refused`() throws {
-        let good = try Self.make()
+    @Test func `a secret of zeros is read`() throws {
+        let text = try SecretBytes(copying: Self.zeros)
+        #expect(copied(try Credential(parsing: text, kind: .app).secret) == [UInt8](repeating: 0, count: 32))
+    }
+
+    @Test(arguments: [zeros, try make()])
+    func `every single wrong character before or after the name is refused`(good: [UInt8]) throws {
         let name = 4..<11
         #expect(Array(good[name]) == Array("parking".utf8))
         for position in good.indices where !name.contains(position) {

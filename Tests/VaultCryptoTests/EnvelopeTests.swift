@@ -96,7 +96,9 @@ struct `Envelopes` {
 
     @Test func `an activation code's key depends on every byte of it`() throws {
         let code = [UInt8](repeating: 0x11, count: 16)
-        let keys = try ([code] + corruptions(of: code)).map { copied(try EnvelopeKey.activation(try SecretBytes(copying: $0))) }
+        let keys = try ([code] + corruptions(of: code)).map { code in
+            copied(try EnvelopeKey.activation(try SecretBytes(copying: code)))
+        }
         #expect(Set(keys).count == keys.count)
     }
 }

@@ -70,8 +70,8 @@ struct `Format vectors` {
     func `cells are those of the model`(_ vector: FormatVectors.CellCase) throws {
         let key = try WriteKey(copying: vector.write_key.bytes).fieldKey(vector.field, epoch: vector.epoch)
         let context = CellContext(
-            vault: vectors.vault_id.bytes, resident: vectors.resident_id.bytes, field: vector.field, epoch: vector.epoch,
-            revision: vector.revision, source: vector.source, time: vector.time)
+            vault: vectors.vault_id.bytes, resident: vectors.resident_id.bytes, field: vector.field,
+            epoch: vector.epoch, revision: vector.revision, source: vector.source, time: vector.time)
         #expect(context.additionalData == vector.aad.bytes)
         let value = Array(vector.value.utf8)
         #expect(Cell.sealWithNonce(value, key: key, context: context, nonce: vector.nonce.bytes) == vector.cell.bytes)

@@ -66,15 +66,33 @@ struct FormatVectors: Decodable, Sendable {
 
     static let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "Vectors/formats.json")
 
-    static func load() throws -> FormatVectors { try JSONDecoder().decode(FormatVectors.self, from: Data(contentsOf: file)) }
+    static func load() throws -> FormatVectors {
+        try JSONDecoder().decode(FormatVectors.self, from: Data(contentsOf: file))
+    }
 }
 
 /// What a test run prints for a case, instead of its bytes.
-extension FormatVectors.KeyDerivation: CustomTestStringConvertible { var testDescription: String { "\(ctx) \(id)" } }
-extension FormatVectors.Pad: CustomTestStringConvertible { var testDescription: String { "\(length) bytes" } }
-extension FormatVectors.FieldKeyCase: CustomTestStringConvertible { var testDescription: String { "\(field) epoch \(epoch)" } }
-extension FormatVectors.CellCase: CustomTestStringConvertible { var testDescription: String { "\(field) from \(source)" } }
-extension FormatVectors.BlindIndexCase: CustomTestStringConvertible { var testDescription: String { "\(field) \(value)" } }
-extension FormatVectors.SubjectTagCase: CustomTestStringConvertible { var testDescription: String { app } }
-extension FormatVectors.StateTagCase: CustomTestStringConvertible { var testDescription: String { "revision \(revision)" } }
-extension FormatVectors.EnvelopeCase: CustomTestStringConvertible { var testDescription: String { kind } }
+extension FormatVectors.KeyDerivation: CustomTestStringConvertible {
+    var testDescription: String { "\(ctx) \(id)" }
+}
+extension FormatVectors.Pad: CustomTestStringConvertible {
+    var testDescription: String { "\(length) bytes" }
+}
+extension FormatVectors.FieldKeyCase: CustomTestStringConvertible {
+    var testDescription: String { "\(field) epoch \(epoch)" }
+}
+extension FormatVectors.CellCase: CustomTestStringConvertible {
+    var testDescription: String { "\(field) from \(source)" }
+}
+extension FormatVectors.BlindIndexCase: CustomTestStringConvertible {
+    var testDescription: String { "\(field) \(value)" }
+}
+extension FormatVectors.SubjectTagCase: CustomTestStringConvertible {
+    var testDescription: String { app }
+}
+extension FormatVectors.StateTagCase: CustomTestStringConvertible {
+    var testDescription: String { "revision \(revision)" }
+}
+extension FormatVectors.EnvelopeCase: CustomTestStringConvertible {
+    var testDescription: String { kind }
+}

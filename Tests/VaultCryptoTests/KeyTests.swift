@@ -17,7 +17,9 @@ struct `Symmetric keys` {
     }
 
     @Test func `a duplicate is the same key and outlives the first`() throws {
-        func duplicateOfAnEndedKey() throws -> WriteKey { try WriteKey(copying: [UInt8](repeating: 7, count: 32)).duplicate() }
+        func duplicateOfAnEndedKey() throws -> WriteKey {
+            try WriteKey(copying: [UInt8](repeating: 7, count: 32)).duplicate()
+        }
         #expect(try copied(duplicateOfAnEndedKey()) == [UInt8](repeating: 7, count: 32))
     }
 

@@ -68,7 +68,8 @@ struct `Sealed write keys` {
     @Test func `the resident opens the same key`() throws {
         let key = try WriteKey.random()
         let opened = try SealedWriteKey.open(
-            try Self.sealed(key), vault: Sample.vault, resident: Sample.resident, epoch: 5, with: try `Sealed boxes`.pair(1))
+            try Self.sealed(key), vault: Sample.vault, resident: Sample.resident, epoch: 5,
+            with: try `Sealed boxes`.pair(1))
         #expect(copied(opened) == copied(key))
     }
 
@@ -111,8 +112,60 @@ struct `Sealed write keys` {
         let pair = try `Sealed boxes`.pair(1)
         for altered in corruptions(of: try Self.sealed(try WriteKey.random())) {
             #expect(throws: CryptoError.self) {
-                _ = try SealedWriteKey.open(altered, vault: Sample.vault, resident: Sample.resident, epoch: 5, with: pair)
+                _ = try SealedWriteKey.open(
+                    altered, vault: Sample.vault, resident: Sample.resident, epoch: 5, with: pair)
             }
+        }
+    }
+}
+
+struct `Sealed proposals` {
+    static let value = Array(#"["青霉素"]"#.utf8)
+
+    static func sealed() throws -> [UInt8] {
+        try SealedProposal.seal(
+            value, vault: Sample.vault, resident: Sample.resident, field: "health.allergies",
+            to: try `Sealed boxes`.pair(1).publicKey)
+    }
+
+    @Test(arguments: [[], Array("1".utf8), value, [UInt8](repeating: 120, count: 30_000)])
+    func `the resident opens the same value`(value: [UInt8]) throws {
+        let pair = try `Sealed boxes`.pair(1)
+        let sealed = try SealedProposal.seal(
+            value, vault: Sample.vault, resident: Sample.resident, field: "health.allergies", to: pair.publicKey)
+        let opened = try SealedProposal.open(
+            sealed, vault: Sample.vault, resident: Sample.resident, field: "health.allergies", with: pair)
+        #expect(opened == value)
+    }
+
+    @Test(arguments: [
+        ("vault", Sample.other, Sample.resident, "health.allergies"),
+        ("resident", Sample.vault, Sample.other, "health.allergies"),
+        ("field", Sample.vault, Sample.resident, "health.chronic"),
+        ("a field of which it is the beginning", Sample.vault, Sample.resident, "health.allergies["),
+        ("a field that is its beginning", Sample.vault, Sample.resident, "health.allergie"),
+    ])
+    func `it serves no other place`(altered: String, vault: [UInt8], resident: [UInt8], field: String) throws {
+        let sealed = try Self.sealed()
+        let pair = try `Sealed boxes`.pair(1)
+        #expect(throws: CryptoError.malformed("proposal"), "\(altered)") {
+            try SealedProposal.open(sealed, vault: vault, resident: resident, field: field, with: pair)
+        }
+    }
+
+    @Test func `an altered, cut or longer one is refused, and so is another resident's pair`() throws {
+        let pair = try `Sealed boxes`.pair(1)
+        let other = try `Sealed boxes`.pair(2)
+        let sealed = try Self.sealed()
+        for altered in corruptions(of: sealed) {
+            #expect(throws: CryptoError.self) {
+                try SealedProposal.open(
+                    altered, vault: Sample.vault, resident: Sample.resident, field: "health.allergies", with: pair)
+            }
+        }
+        #expect(throws: CryptoError.authenticationFailed) {
+            try SealedProposal.open(
+                sealed, vault: Sample.vault, resident: Sample.resident, field: "health.allergies", with: other)
         }
     }
 }

@@ -27,7 +27,9 @@ struct `Signatures` {
     @Test func `letters cannot move between type and object`() throws {
         let pair = try Self.pair()
         let signature = pair.sign(type: "ab", object: Array("c".utf8))
-        #expect(throws: CryptoError.badSignature) { try pair.publicKey.verify(signature, type: "a", object: Array("bc".utf8)) }
+        #expect(throws: CryptoError.badSignature) {
+            try pair.publicKey.verify(signature, type: "a", object: Array("bc".utf8))
+        }
     }
 
     @Test func `an altered object is refused`() throws {

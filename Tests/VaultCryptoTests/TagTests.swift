@@ -25,7 +25,9 @@ struct `Tags and seals` {
     @Test func `state tags differ by revision and resident`() throws {
         let first = try TagKey.random()
         let second = try TagKey.random()
-        let tags = [0, 1, 2, 256, .max].flatMap { [StateTag.make(revision: $0, key: first), StateTag.make(revision: $0, key: second)] }
+        let tags = [0, 1, 2, 256, .max].flatMap {
+            [StateTag.make(revision: $0, key: first), StateTag.make(revision: $0, key: second)]
+        }
         #expect(Set(tags).count == tags.count)
     }
 
@@ -52,7 +54,9 @@ struct `Tags and seals` {
         #expect(Set(digests).count == digests.count)
     }
 
-    @Test(arguments: [([], [], true), ([1], [1], true), ([1], [2], false), ([1], [1, 0], false), ([], [0], false)] as [([UInt8], [UInt8], Bool)])
+    @Test(arguments: [
+        ([], [], true), ([1], [1], true), ([1], [2], false), ([1], [1, 0], false), ([], [0], false),
+    ] as [([UInt8], [UInt8], Bool)])
     func `public values compare by bytes and length`(left: [UInt8], right: [UInt8], same: Bool) {
         #expect(Sodium.equal(left, right) == same)
     }

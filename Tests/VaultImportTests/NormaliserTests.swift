@@ -36,7 +36,9 @@ struct NormaliserTests {
         #expect(try Normaliser.plate(typed) == expected)
     }
 
-    @Test(arguments: ["", "无牌", "湘G1234", "湘G1234567", "湘112345", "G123456", "人G12345", "湘GI2345", "湘GO2345", "湘G12学45", "KA1234学"])
+    @Test(arguments: [
+        "", "无牌", "湘G1234", "湘G1234567", "湘112345", "G123456", "人G12345", "湘GI2345", "湘GO2345", "湘G12学45", "KA1234学",
+    ])
     func `what is no plate is refused`(typed: String) {
         #expect(throws: CellFault.plate) { try Normaliser.plate(typed) }
     }
@@ -50,7 +52,8 @@ struct NormaliserTests {
     }
 
     @Test(arguments: [
-        "", "1950-13-45", "1971-02-29", "2023-02-30", "3/2/1971", "71-3-2", "1971-3", "1971-3-2-1", "1971/3.2", "19710", "197103021",
+        "", "1950-13-45", "1971-02-29", "2023-02-30", "3/2/1971", "71-3-2", "1971-3", "1971-3-2-1", "1971/3.2", "19710",
+        "197103021",
         "43831", "1971-03-02 08:30:00", "1971年3月2号", "1971--2", "-1971-3-2", "1971-003-02", "一九七一年三月二日", "1701-01-01",
     ])
     func `what is no day is refused`(typed: String) {
@@ -73,7 +76,10 @@ struct NormaliserTests {
         #expect(throws: CellFault.name) { try Normaliser.name(typed) }
     }
 
-    @Test(arguments: [("李\u{0007}明", CellFault.controlCharacter), ("李\u{1B}[2J", .controlCharacter), ("李\u{85}明\u{9B}", .controlCharacter), ("李\u{FFFD}", .lostCharacter)])
+    @Test(arguments: [
+        ("李\u{0007}明", CellFault.controlCharacter), ("李\u{1B}[2J", .controlCharacter),
+        ("李\u{85}明\u{9B}", .controlCharacter), ("李\u{FFFD}", .lostCharacter),
+    ])
     func `characters that steer terminals or stand for lost ones are refused`(typed: String, fault: CellFault) {
         #expect(throws: fault) { try Normaliser.name(typed) }
     }
@@ -84,6 +90,8 @@ struct NormaliserTests {
         #expect(try Normaliser.plate(Normaliser.plate("湘g·1h83t")) == "湘G1H83T")
         #expect(try Normaliser.date(Normaliser.date("1971年3月2日").text).text == "1971-03-02")
         #expect(try Normaliser.name(Normaliser.name("阿依古丽 • 买买提")) == "阿依古丽·买买提")
-        #expect(try Normaliser.idNumber(Normaliser.idNumber(" '11010519491231002x", today: today), today: today) == "11010519491231002X")
+        #expect(
+            try Normaliser.idNumber(Normaliser.idNumber(" '11010519491231002x", today: today), today: today)
+                == "11010519491231002X")
     }
 }

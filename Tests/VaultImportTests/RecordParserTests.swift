@@ -1,4 +1,5 @@
 import Testing
+
 @testable import VaultImport
 
 /// RFC 4180 on bytes, and what becomes of texts that break it.
@@ -16,24 +17,31 @@ struct RecordParserTests {
         }
     }
 
-    @Test(arguments: [
-        ("", []), ("a", [["a"]]), ("a,b", [["a", "b"]]), ("a,b\n", [["a", "b"]]), ("a,b\r\n", [["a", "b"]]), ("a,b\rc,d", [["a", "b"], ["c", "d"]]),
-        ("a\n\nb", [["a"], [""], ["b"]]), ("a,\n,b", [["a", ""], ["", "b"]]), (",", [["", ""]]), ("a,", [["a", ""]]),
-        ("\"a\",b", [["a", "b"]]), ("\"a,b\",c", [["a,b", "c"]]), ("\"a\"\"b\",c", [["a\"b", "c"]]), ("\"\",\"\"\"\"", [["", "\""]]),
-        ("\"a\r\nb\",c\r\nd,e", [["a\r\nb", "c"], ["d", "e"]]), ("\"a\nb\",c", [["a\nb", "c"]]), ("é,姓\n", [["é", "姓"]]),
-    ] as [(String, [[String]])])
+    @Test(
+        arguments: [
+            ("", []), ("a", [["a"]]), ("a,b", [["a", "b"]]), ("a,b\n", [["a", "b"]]), ("a,b\r\n", [["a", "b"]]),
+            ("a,b\rc,d", [["a", "b"], ["c", "d"]]),
+            ("a\n\nb", [["a"], [""], ["b"]]), ("a,\n,b", [["a", ""], ["", "b"]]), (",", [["", ""]]),
+            ("a,", [["a", ""]]),
+            ("\"a\",b", [["a", "b"]]), ("\"a,b\",c", [["a,b", "c"]]), ("\"a\"\"b\",c", [["a\"b", "c"]]),
+            ("\"\",\"\"\"\"", [["", "\""]]),
+            ("\"a\r\nb\",c\r\nd,e", [["a\r\nb", "c"], ["d", "e"]]), ("\"a\nb\",c", [["a\nb", "c"]]),
+            ("é,姓\n", [["é", "姓"]]),
+        ] as [(String, [[String]])])
     func `well-formed text is cut as the RFC says`(text: String, expected: [[String]]) {
         #expect(cells(text) == expected)
     }
 
-    @Test(arguments: [
-        ("a\"b,c\nd,e", [["stray"], ["d", "e"]]), ("\"a\"b,c\nd,e", [["stray"], ["d", "e"]]), ("\"a,b\nd,e", [["stray"], ["d", "e"]]),
-        ("a,\"b\nd,e\nf,g\n", [["stray"], ["d", "e"], ["f", "g"]]), ("a,b\n\"", [["a", "b"], ["stray"]]),
-        // The second stray quotation mark closes what the first opened; the columns tell that it should not have.
-        ("\"a,b\nc,d\ne,f\"\ng,h", [["stray"], ["c", "d"], ["stray"], ["g", "h"]]),
-        ("a,\"b\nc,d\n\"e\",f\ng,h", [["stray"], ["c", "d"], ["e", "f"], ["g", "h"]]),
-        ("\"a\nb\",c,d\ne,f", [["stray"], ["stray"], ["e", "f"]]), ("a,b,c\nd\n", [["a", "b", "c"], ["d"]]),
-    ] as [(String, [[String]])])
+    @Test(
+        arguments: [
+            ("a\"b,c\nd,e", [["stray"], ["d", "e"]]), ("\"a\"b,c\nd,e", [["stray"], ["d", "e"]]),
+            ("\"a,b\nd,e", [["stray"], ["d", "e"]]),
+            ("a,\"b\nd,e\nf,g\n", [["stray"], ["d", "e"], ["f", "g"]]), ("a,b\n\"", [["a", "b"], ["stray"]]),
+            // The second stray quotation mark closes what the first opened; the columns tell that it should not have.
+            ("\"a,b\nc,d\ne,f\"\ng,h", [["stray"], ["c", "d"], ["stray"], ["g", "h"]]),
+            ("a,\"b\nc,d\n\"e\",f\ng,h", [["stray"], ["c", "d"], ["e", "f"], ["g", "h"]]),
+            ("\"a\nb\",c,d\ne,f", [["stray"], ["stray"], ["e", "f"]]), ("a,b,c\nd\n", [["a", "b", "c"], ["d"]]),
+        ] as [(String, [[String]])])
     func `a stray quotation mark costs its own line`(text: String, expected: [[String]]) {
         #expect(cells(text, columns: 2) == expected)
     }
@@ -58,8 +66,12 @@ struct RecordParserTests {
     @Test func `any cells survive quoting`() {
         var random = SeededRandom(seed: 4180)
         for _ in 0..<200 {
-            let rows = (0..<(1 + random.below(6))).map { _ in (0..<3).map { _ in String((0..<random.below(8)).map { _ in Array("ab,\"\r\n姓\t")[random.below(7)] }) } }
-            let text = rows.map { $0.map { "\"" + $0.replacing("\"", with: "\"\"") + "\"" }.joined(separator: ",") + "\r\n" }.joined()
+            let rows = (0..<(1 + random.below(6))).map { _ in
+                (0..<3).map { _ in String((0..<random.below(8)).map { _ in Array("ab,\"\r\n姓\t")[random.below(7)] }) }
+            }
+            let text = rows.map {
+                $0.map { "\"" + $0.replacing("\"", with: "\"\"") + "\"" }.joined(separator: ",") + "\r\n"
+            }.joined()
             #expect(cells(text, columns: 3) == rows)
         }
     }

@@ -40,7 +40,8 @@ struct `Calendar days` {
     func `a day reads and prints`(_ text: String) { #expect(CivilDate(text: text)?.text == text) }
 
     @Test(arguments: [
-        "", "2023-02-29", "1900-02-29", "2100-02-29", "2026-04-31", "2026-00-01", "2026-13-01", "2026-01-00", "2026-01-32",
+        "", "2023-02-29", "1900-02-29", "2100-02-29", "2026-04-31", "2026-00-01", "2026-13-01", "2026-01-00",
+        "2026-01-32",
         "1799-12-31", "3000-01-01", "0000-01-01", "2026-1-01", "2026-01-1", "02026-01-01", "2026-01-01-", "-2026-01-01",
         "2026--01-01", "2026-+1-01", "2026-01- 1", "2026.01.01", "２０２６-01-01", "2026-0１-01", "2026-01-01Z",
     ])
@@ -55,8 +56,8 @@ struct `Calendar days` {
         #expect(try #require(CivilDate(text: born)).years(to: try #require(CivilDate(text: on))) == years)
     }
 
-    @Test func `days are ordered by year, month and day`() throws {
-        let days = try ["2027-01-01", "2026-12-01", "2026-11-30", "2026-11-02"].map { try #require(CivilDate(text: $0)) }
+    @Test func `days are ordered by year, month and day`() {
+        let days = ["2027-01-01", "2026-12-01", "2026-11-30", "2026-11-02"].compactMap(CivilDate.init(text:))
         #expect(days.sorted().map(\.text) == ["2026-11-02", "2026-11-30", "2026-12-01", "2027-01-01"])
     }
 }

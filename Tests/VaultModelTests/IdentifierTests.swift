@@ -25,8 +25,10 @@ struct `Identifiers` {
     @Test func `of the last letters only those without trailing bits are read`() {
         let base64 = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_")
         let base32 = Array("abcdefghijklmnopqrstuvwxyz234567")
-        #expect(base64.filter { PairwiseID(base64: "oKGio6SlpqeoqaqrrK2ur" + String($0)) != nil } == ["A", "Q", "g", "w"])
-        #expect(base32.filter { PairwiseID(base32: "ucq2fi5euwtkpkfjvkv2zlnov" + String($0)) != nil } == ["a", "e", "i", "m", "q", "u", "y", "4"])
+        let read64 = base64.filter { PairwiseID(base64: "oKGio6SlpqeoqaqrrK2ur" + String($0)) != nil }
+        let read32 = base32.filter { PairwiseID(base32: "ucq2fi5euwtkpkfjvkv2zlnov" + String($0)) != nil }
+        #expect(String(read64) == "AQgw")
+        #expect(String(read32) == "aeimquy4")
     }
 
     @Test func `ids are equal by all their bytes`() throws {

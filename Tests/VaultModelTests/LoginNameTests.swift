@@ -51,7 +51,10 @@ struct `Login names` {
         }
     }
 
-    @Test(arguments: ["", "12345678", "1234567880", "12345678a", "12345678８", "１２３４５６７８８", "+23456788", "123456788\n", "1234\t56788", "1234.56788"])
+    @Test(arguments: [
+        "", "12345678", "1234567880", "12345678a", "12345678８", "１２３４５６７８８", "+23456788", "123456788\n",
+        "1234\t56788", "1234.56788",
+    ])
     func `other texts are no login names`(_ text: String) { #expect(LoginName(text) == nil) }
 
     @Test func `new names read back and start with no zero`() {

@@ -6,7 +6,11 @@ import VaultModel
 /// What reading a directory takes and refuses, apart from the rules themselves.
 struct PolicyDocumentTests {
     @Test func `a missing directory is named`() {
-        #expect(throws: PolicyError(findings: [PolicyFinding(file: "/nowhere/here", line: 0, reason: "there is no such directory")])) {
+        #expect(
+            throws: PolicyError(findings: [
+                PolicyFinding(file: "/nowhere/here", line: 0, reason: "there is no such directory")
+            ])
+        ) {
             try PolicyDocument.load(directory: "/nowhere/here")
         }
     }
@@ -14,7 +18,9 @@ struct PolicyDocumentTests {
     @Test func `a file in place of the directory is named`() throws {
         let sample = try SamplePolicies()
         let file = "\(sample.path)/parties.yaml"
-        #expect(throws: PolicyError(findings: [PolicyFinding(file: file, line: 0, reason: "there is no such directory")])) {
+        #expect(
+            throws: PolicyError(findings: [PolicyFinding(file: file, line: 0, reason: "there is no such directory")])
+        ) {
             try PolicyDocument.load(directory: file)
         }
     }
@@ -39,10 +45,13 @@ struct PolicyDocumentTests {
     }
 
     @Test(arguments: [
-        ("purposes/till.sale.yml", "a policy file's name ends in .yaml"), ("purposes/notes.txt", "a policy file's name ends in .yaml"),
-        ("purposes/.till.sale.yaml", "a policy file's name ends in .yaml"), ("categories/person.yaml~", "a policy file's name ends in .yaml"),
+        ("purposes/till.sale.yml", "a policy file's name ends in .yaml"),
+        ("purposes/notes.txt", "a policy file's name ends in .yaml"),
+        ("purposes/.till.sale.yaml", "a policy file's name ends in .yaml"),
+        ("categories/person.yaml~", "a policy file's name ends in .yaml"),
         ("categories/old/person.yaml", "a folder here would not be read"), ("party.yaml", "not a part of the policies"),
-        ("purpose/till.gift.yaml", "not a part of the policies"), ("purposes/till.gift.cases.yaml", "no file beside them"),
+        ("purpose/till.gift.yaml", "not a part of the policies"),
+        ("purposes/till.gift.cases.yaml", "no file beside them"),
     ])
     func `a file that would be skipped is found`(file: String, reason: String) throws {
         let sample = try SamplePolicies()
@@ -72,13 +81,17 @@ struct PolicyDocumentTests {
     @Test func `all findings of all files come together, by file and line`() throws {
         let sample = try SamplePolicies()
         let sale = try #require(SamplePolicies.files["purposes/till.sale.yaml"])
-        try sample.write(sale.replacing("basis: consent\n", with: "basis: whim\n").replacing("retention_days: 30\n", with: ""), to: "purposes/till.sale.yaml")
+        try sample.write(
+            sale.replacing("basis: consent\n", with: "basis: whim\n").replacing("retention_days: 30\n", with: ""),
+            to: "purposes/till.sale.yaml")
         try sample.write("not: closed]: x", to: "purposes/till.care.yaml")
         try sample.write("", to: "categories/pets.yaml")
         let findings = sample.findings()
-        #expect(findings.map { "\($0.file):\($0.line)" } == [
-            "categories/pets.yaml:0", "purposes/till.care.yaml:1", "purposes/till.sale.yaml:1", "purposes/till.sale.yaml:10",
-        ])
+        #expect(
+            findings.map { "\($0.file):\($0.line)" } == [
+                "categories/pets.yaml:0", "purposes/till.care.yaml:1", "purposes/till.sale.yaml:1",
+                "purposes/till.sale.yaml:10",
+            ])
     }
 
     @Test func `a fault in a category is told once, not again by each purpose that uses it`() throws {
@@ -96,14 +109,18 @@ struct PolicyDocumentTests {
     }
 
     @Test(arguments: [
-        ("a: ]", 1, "not YAML"), ("a: 1\nb: 2\na: 3", 1, "a key stands twice, here first: a"), ("a: &x 1\nb: *x", 1, "anchors and aliases"),
+        ("a: ]", 1, "not YAML"), ("a: 1\nb: 2\na: 3", 1, "a key stands twice, here first: a"),
+        ("a: &x 1\nb: *x", 1, "anchors and aliases"),
         ("a: 1\nb: *x", 2, "not YAML: found undefined alias"), ("parties: !!map {}", 1, "tags are not taken"),
-        ("a: 1\n? [b]\n: 2", 2, "a key is a text"), ("!x a: 1", 1, "a key is a text"), ("a: 1\n---\nb: 2", 2, "not YAML"),
-        ("parties:\n  - a", 2, "expected keys and values"), ("- a", 1, "expected keys and values"), ("parties", 1, "expected keys and values"),
+        ("a: 1\n? [b]\n: 2", 2, "a key is a text"), ("!x a: 1", 1, "a key is a text"),
+        ("a: 1\n---\nb: 2", 2, "not YAML"),
+        ("parties:\n  - a", 2, "expected keys and values"), ("- a", 1, "expected keys and values"),
+        ("parties", 1, "expected keys and values"),
         ("# nothing\n", 0, "the file is empty"), ("parties: {}\n<<: {a: 1}", 2, "unknown key '<<'"),
         ("parties: {}\n12: x", 2, "unknown key '12'"), ("a: \u{0}", 0, "not YAML"), ("\ta: 1", 1, "not YAML"),
     ])
-    func `a text that is not the YAML we take is refused with its line`(text: String, line: Int, reason: String) throws {
+    func `a text that is not the YAML we take is refused with its line`(text: String, line: Int, reason: String) throws
+    {
         let sample = try SamplePolicies()
         try sample.write(text, to: "parties.yaml")
         let findings = sample.findings().filter { $0.file == "parties.yaml" }
@@ -120,13 +137,15 @@ struct PolicyDocumentTests {
     @Test func `a file that is not UTF-8 is refused`() throws {
         let sample = try SamplePolicies()
         try sample.write(Data([0x70, 0x61, 0xc9, 0xcc, 0xb5, 0xea]), to: "parties.yaml")
-        #expect(sample.findings().contains(PolicyFinding(file: "parties.yaml", line: 0, reason: "the file is not UTF-8")))
+        #expect(
+            sample.findings().contains(PolicyFinding(file: "parties.yaml", line: 0, reason: "the file is not UTF-8")))
     }
 
     @Test func `a file beyond the limit is refused`() throws {
         let sample = try SamplePolicies()
         try sample.write(String(repeating: "#", count: PolicyDocument.fileLimit + 1), to: "parties.yaml")
-        #expect(sample.findings().contains { $0.file == "parties.yaml" && $0.reason.contains("larger than 131072 bytes") })
+        #expect(
+            sample.findings().contains { $0.file == "parties.yaml" && $0.reason.contains("larger than 131072 bytes") })
     }
 
     @Test func `something that is no file is not opened`() throws {
@@ -160,6 +179,8 @@ struct PolicyDocumentTests {
 
     @Test func `descriptions name file, line and reason`() {
         let found = PolicyFinding(file: "a.yaml", line: 3, reason: "x")
-        #expect(PolicyError(findings: [found, PolicyFinding(file: "b.yaml", line: 0, reason: "y")]).description == "a.yaml:3: x\nb.yaml: y")
+        #expect(
+            PolicyError(findings: [found, PolicyFinding(file: "b.yaml", line: 0, reason: "y")]).description
+                == "a.yaml:3: x\nb.yaml: y")
     }
 }

@@ -20,7 +20,7 @@ package enum SharedVectors {
 
     /// The sentence that a skipped suite prints.
     package static var absence: String {
-        "the shared vectors are absent: nothing at \(folder.path(percentEncoded: false)); set RVAULT_VECTORS to their folder"
+        "the shared vectors are absent from \(folder.path(percentEncoded: false)); RVAULT_VECTORS names another folder"
     }
 
     /// Reads a JSON file of vectors through Foundation: other people's vectors hold fractions and notes that our own

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import VaultAPI
 internal import VaultModel
 
 struct ConsentListCommand: VaultCommand {

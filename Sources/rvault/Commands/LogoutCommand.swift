@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import VaultModel
 
 struct LogoutCommand: VaultCommand {
     static let configuration = CommandConfiguration(

@@ -25,7 +25,7 @@ package enum SampleCommunity {
     package static let protagonists = [lin, chen, zhou]
 
     /// What importing all four files with `Policies/imports/community.yaml` reports.
-    package static let expected = (persons: 200, conflicts: 2, unmatched: 6, rejected: 9)
+    package static let expected = (persons: 200, merged: 236, conflicts: 2, unmatched: 6, rejected: 9)
 
     /// The register (UTF-8 with byte-order mark), parking (GB18030), health (UTF-8) and education (UTF-16 with tabs).
     package static func files() -> [(name: String, bytes: [UInt8])] {
@@ -69,10 +69,18 @@ package enum SampleCommunity {
     private static func residents() -> [Resident] {
         var random = SampleRandom(seed: 20_261_123)
         var residents = [
-            Resident(name: lin.name, isWoman: true, idNumber: lin.idNumber, phone: lin.phone, household: 1, relation: "户主", plates: [lin.plate ?? ""]),
-            Resident(name: chen.name, isWoman: false, idNumber: chen.idNumber, phone: chen.phone, household: 1, relation: "配偶", plates: [chen.plate ?? ""]),
-            Resident(name: zhou.name, isWoman: true, idNumber: zhou.idNumber, phone: zhou.phone, household: 2, relation: "户主"),
-            Resident(name: "陈小满", isWoman: true, idNumber: idNumber(born: "20160509", order: 6), household: 1, relation: "子女", guardian: 0),
+            Resident(
+                name: lin.name, isWoman: true, idNumber: lin.idNumber, phone: lin.phone, household: 1, relation: "户主",
+                plates: [lin.plate ?? ""]),
+            Resident(
+                name: chen.name, isWoman: false, idNumber: chen.idNumber, phone: chen.phone, household: 1,
+                relation: "配偶", plates: [chen.plate ?? ""]),
+            Resident(
+                name: zhou.name, isWoman: true, idNumber: zhou.idNumber, phone: zhou.phone, household: 2, relation: "户主"
+            ),
+            Resident(
+                name: "陈小满", isWoman: true, idNumber: idNumber(born: "20160509", order: 6), household: 1,
+                relation: "子女", guardian: 0),
         ]
         var household = 3
         var order = 10
@@ -81,13 +89,16 @@ package enum SampleCommunity {
             let head = residents.count
             let surname = random.pick(SampleWords.surnames)
             for relation in family.prefix(expected.persons - residents.count) {
-                let years: ClosedRange<Int> = relation == "子女" ? 2010...2019 : relation == "父母" ? 1936...1952 : 1955...1996
+                let years: ClosedRange<Int> =
+                    relation == "子女" ? 2010...2019 : relation == "父母" ? 1936...1952 : 1955...1996
                 let isWoman = random.below(2) == 0
                 order += (order % 2 == 0) == isWoman ? 2 : 1
                 let day = ["0", "1", "2"][random.below(3)] + String(1 + random.below(8))
-                let born = "\(years.lowerBound + random.below(years.count))\(random.pick(["01", "03", "05", "08", "10", "12"]))\(day)"
+                let year = years.lowerBound + random.below(years.count)
+                let born = "\(year)\(random.pick(["01", "03", "05", "08", "10", "12"]))\(day)"
                 var resident = Resident(
-                    name: random.name(surname: relation == "配偶" ? random.pick(SampleWords.surnames) : surname), isWoman: isWoman,
+                    name: random.name(surname: relation == "配偶" ? random.pick(SampleWords.surnames) : surname),
+                    isWoman: isWoman,
                     idNumber: idNumber(born: born, order: order), phone: relation == "子女" ? nil : phone(order),
                     household: household, relation: String(relation))
                 if relation == "子女" { resident.guardian = head }

@@ -7,7 +7,7 @@ struct SampleWriter {
     private var random = SampleRandom(seed: 7)
 
     /// UTF-8 with byte-order mark. Two rows are cut short, one ID number is mistyped, two rows without one have an
-    /// impossible day and a short phone, one is of nobody known; three people stand twice, one of them with another phone.
+    /// impossible day and a short phone, one is of nobody known; three people stand twice, one with another phone.
     mutating func register(_ residents: [Resident]) -> [UInt8] {
         var rows = residents.map { registerRow($0) }
         let twice = [residents[20], residents[70], residents[120]].map { registerRow($0) }
@@ -32,32 +32,38 @@ struct SampleWriter {
         for resident in residents {
             for plate in resident.plates {
                 rows.append([
-                    slip(name: resident.name), slip(phone: resident.phone ?? ""), slip(plate: plate), "B\(1 + random.below(2))-\(100 + random.below(800))",
+                    slip(name: resident.name), slip(phone: resident.phone ?? ""), slip(plate: plate),
+                    "B\(1 + random.below(2))-\(100 + random.below(800))",
                     random.pick(["小型汽车", "SUV", "面包车"]), plate.count == 8 ? "新能源" : "燃油",
                 ])
             }
         }
         for stranger in 0..<5 {
             let place = rows.count / 6 * (stranger + 1)
-            rows.insert(["外来\("甲乙丙丁戊".map(String.init)[stranger])", "1277000000\(stranger)", random.plate(), "", "小型汽车", "燃油"], at: place)
+            rows.insert(
+                ["外来\("甲乙丙丁戊".map(String.init)[stranger])", "1277000000\(stranger)", random.plate(), "", "小型汽车", "燃油"],
+                at: place)
         }
         rows.insert(rows[8].replacing(column: 2, with: "无牌"), at: 9)
-        guard let bytes = text("车主,联系电话,车牌,车位,车型,能源类型", rows, separator: ",").data(using: .init(rawValue: 0x8000_0632)) else {
+        guard let bytes = text("车主,联系电话,车牌,车位,车型,能源类型", rows, separator: ",").data(using: .init(rawValue: 0x8000_0632))
+        else {
             preconditionFailure("GB18030 has a code for every character")
         }
         return Array(bytes)
     }
 
-    /// UTF-8; lists inside cells. One row has a byte that is no text, one a quotation mark out of place, and one has the
-    /// ID number of another person.
+    /// UTF-8; lists inside cells. One row has a byte that is no text, one a quotation mark out of place, and one has
+    /// the ID number of another person.
     mutating func health(_ residents: [Resident]) -> [UInt8] {
         var rows: [[String]] = []
-        for (position, resident) in residents.enumerated() where position < 3 || resident.age > 60 || random.below(5) == 0 {
+        for (position, resident) in residents.enumerated()
+        where position < 3 || resident.age > 60 || random.below(5) == 0 {
             let chronic = position == 2 ? ["高血压", "冠心病"] : random.some(of: SampleWords.chronic)
             let emergency = residents[random.below(residents.count)]
             rows.append([
                 slip(idNumber: resident.idNumber), resident.name, chronic.joined(separator: "；"),
-                random.some(of: SampleWords.allergies).joined(separator: "；"), random.pick(["A", "B型", "O", "AB型", "不详"]),
+                random.some(of: SampleWords.allergies).joined(separator: "；"),
+                random.pick(["A", "B型", "O", "AB型", "不详"]),
                 random.pick(SampleWords.medicines), emergency.name, emergency.phone ?? "",
             ])
         }
@@ -75,8 +81,10 @@ struct SampleWriter {
         for resident in residents {
             guard let guardian = resident.guardian.map({ residents[$0] }) else { continue }
             rows.append([
-                resident.name, slip(idNumber: resident.idNumber), random.pick(SampleWords.schools), "\(max(1, resident.age - 6))年级", guardian.name,
-                slip(idNumber: guardian.idNumber), slip(phone: guardian.phone ?? ""), random.pick(["", "", "花生过敏", "哮喘"]),
+                resident.name, slip(idNumber: resident.idNumber), random.pick(SampleWords.schools),
+                "\(max(1, resident.age - 6))年级", guardian.name,
+                slip(idNumber: guardian.idNumber), slip(phone: guardian.phone ?? ""),
+                random.pick(["", "", "花生过敏", "哮喘"]),
             ])
         }
         rows.insert([residents[0].name, residents[0].idNumber, "社区学院", "夜校2班", "", "", "", ""], at: 3)
@@ -88,9 +96,12 @@ struct SampleWriter {
     private mutating func registerRow(_ resident: Resident) -> [String] {
         let home = resident.household
         return [
-            slip(name: resident.name), resident.isWoman ? "女" : "男", slip(idNumber: resident.idNumber), slip(date: resident.birth),
-            resident.phone.map { slip(phone: $0) } ?? "", "\(1 + home % 8)栋", "\(1 + home % 3)单元", "\(1 + home % 17)0\(1 + home % 4)",
-            resident.relation, ["汉族", "土家族", "白族", "苗族"][home % 4], home % 3 == 0 ? "租户" : "业主", home % 19 == 5 ? "是" : "否",
+            slip(name: resident.name), resident.isWoman ? "女" : "男", slip(idNumber: resident.idNumber),
+            slip(date: resident.birth),
+            resident.phone.map { slip(phone: $0) } ?? "", "\(1 + home % 8)栋", "\(1 + home % 3)单元",
+            "\(1 + home % 17)0\(1 + home % 4)",
+            resident.relation, ["汉族", "土家族", "白族", "苗族"][home % 4], home % 3 == 0 ? "租户" : "业主",
+            home % 19 == 5 ? "是" : "否",
             resident.name == SampleCommunity.zhou.name ? "是" : "", home % 23 == 7 ? "二级" : "", "H\(10_000 + home)",
         ]
     }
@@ -155,7 +166,9 @@ struct SampleWriter {
 
     /// Full-width digits, as an input method left in the wrong mode gives them.
     private func wide(_ text: String) -> String {
-        String(String.UnicodeScalarView(text.unicodeScalars.map { ("0"..."9").contains($0) ? Unicode.Scalar($0.value + 0xfee0) ?? $0 : $0 }))
+        String(
+            String.UnicodeScalarView(
+                text.unicodeScalars.map { ("0"..."9").contains($0) ? Unicode.Scalar($0.value + 0xfee0) ?? $0 : $0 }))
     }
 }
 

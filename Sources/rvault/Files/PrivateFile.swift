@@ -7,7 +7,7 @@ enum PrivateFile {
     ///
     /// - Throws: `Failure(.refused)` naming the path and the reason.
     static func create(_ path: String, mode: mode_t = 0o600, _ bytes: UnsafeRawBufferPointer) throws(Failure) {
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode)
+        let descriptor = Glibc.open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode)
         guard descriptor >= 0 else { throw failure(Faults.cannotCreate, path) }
         let written = fchmod(descriptor, mode) == 0 && Descriptor.write(bytes, to: descriptor) && fsync(descriptor) == 0
         let fault = written ? nil : failure(Faults.cannotWrite, path)
@@ -17,6 +17,14 @@ enum PrivateFile {
             throw fault
         }
         syncDirectory(of: path)
+    }
+
+    /// The same for bytes in an array.
+    static func create(_ path: String, mode: mode_t = 0o600, _ bytes: [UInt8]) throws(Failure) {
+        let outcome = bytes.withUnsafeBytes { bytes in
+            Result { () throws(Failure) in try create(path, mode: mode, bytes) }
+        }
+        try outcome.get()
     }
 
     /// Makes a file of a secret and a line end.

@@ -114,13 +114,15 @@ enum Doorway {
         body.add("login", login.text)
         body.add("passphrase", passphrase)
         body.end()
+        let response: ClientResponse
         do throws(ClientError) {
-            return try OpenedSession(try await client.call(VaultClient.request(.login, body: body.bytes)))
+            response = try await client.call(VaultClient.request(.login, body: body.bytes))
         } catch {
             let failure = Failure(error)
             guard failure.code == ProblemCode.unauthorized.rawValue else { throw failure }
             throw Failure(.refused, Sentence(Faults.loginRefused), hint: Sentence(Hints.checkLogin), code: failure.code)
         }
+        return try OpenedSession(response)
     }
 
     /// Turns a letter's code into a passphrase and tells the login name.

@@ -27,6 +27,21 @@ struct Terminal: ~Copyable {
         return line.withBytes { String(decoding: $0, as: UTF8.self) }
     }
 
+    /// The same, but nil if nothing is typed for so long.
+    borrowing func ask(_ sentence: Sentence, patienceSeconds: Int32) throws(Failure) -> String? {
+        write(sentence.text(in: console.language))
+        var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        // The terminal gives whole lines, so what is ready can be read without waiting again.
+        while poll(&waiting, 1, patienceSeconds * 1000) <= 0 {
+            guard waiting.revents != 0 || errno == EINTR else { return nil }
+        }
+        let line = try line()
+        return line.withBytes { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// Empties the screen and what can be scrolled back to.
+    borrowing func clear() { Descriptor.write("\u{1b}[2J\u{1b}[3J\u{1b}[H", to: descriptor) }
+
     /// Asks for a line that is not shown while it is typed.
     borrowing func askSecret(_ sentence: Sentence) throws(Failure) -> SecretBytes {
         write(sentence.text(in: console.language))

@@ -15,7 +15,9 @@ enum PaddedBase64 {
 
     /// Nil for anything that `encode` would not have written.
     static func decode(_ text: some Collection<UInt8>) -> [UInt8]? {
-        guard text.count % 4 == 0, !text.contains(UInt8(ascii: "-")), !text.contains(UInt8(ascii: "_")) else { return nil }
+        guard text.count % 4 == 0, !text.contains(UInt8(ascii: "-")), !text.contains(UInt8(ascii: "_")) else {
+            return nil
+        }
         var symbols: [UInt8] = []
         symbols.reserveCapacity(text.count)
         for symbol in text where symbol != UInt8(ascii: "=") {
@@ -29,28 +31,5 @@ enum PaddedBase64 {
             encode(bytes).utf8.elementsEqual(text)
         else { return nil }
         return bytes
-    }
-}
-
-/// Decimal numbers in notes: digits without sign, space or leading zero, at most `Int64.max`.
-enum NoteNumber {
-    static func parse(_ text: some Collection<UInt8>) -> UInt64? {
-        guard !text.isEmpty, text.count <= 19, text.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
-            text.count == 1 || text.first != UInt8(ascii: "0")
-        else { return nil }
-        // Nineteen digits always fit in 64 bits.
-        let number = text.reduce(UInt64(0)) { $0 * 10 + UInt64($1 - UInt8(ascii: "0")) }
-        return number <= UInt64(Int64.max) ? number : nil
-    }
-}
-
-/// Names of keys and logs: not empty, no Unicode space, no plus sign (C2SP signed-note), and no control character, which
-/// a note could not carry.
-enum KeyName {
-    static func isValid(_ name: String) -> Bool {
-        !name.isEmpty
-            && name.unicodeScalars.allSatisfy { scalar in
-                scalar != "+" && scalar.value >= 0x20 && scalar.value != 0x7f && !scalar.properties.isWhitespace
-            }
     }
 }

@@ -1,0 +1,80 @@
+internal import ArgumentParser
+internal import Glibc
+internal import VaultAPI
+internal import VaultClient
+internal import VaultCrypto
+internal import VaultModel
+
+struct AppAddCommand: VaultCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "add",
+        abstract: "Register an app. Register apps before the first import.",
+        discussion: """
+            With --public the app keeps its token to itself. Without, a token is made here and shown once; the log, the
+            residents' views and `rvault doctor` then say that the operator has held it.
+
+            Example: rvault app add parking --public parking.pub
+            Example: rvault app add parking --out parking.token
+            """)
+
+    @OptionGroup var app: AppArgument
+    @OptionGroup var global: GlobalOptions
+
+    @Option(name: .customLong("public"), help: ArgumentHelp("The app's public key, from `rvault app keygen`.", valueName: "file"))
+    var publicFile: String?
+
+    @Option(help: ArgumentHelp("Write the token made here to this file (0600) instead of showing it.", valueName: "file"))
+    var out: String?
+
+    func perform(_ console: Console) async throws {
+        let name = try app.read()
+        if let publicFile {
+            guard out == nil else { throw Failure(.usage, Sentence(Faults.outWithPublic), hint: Sentence(Hints.makeAppKey)) }
+            let file = try AppKeyFile(reading: publicFile)
+            guard file.app == name else {
+                throw Failure(.refused, Sentence(Faults.otherAppKey, publicFile, file.app.text), hint: Sentence(Hints.makeAppKey))
+            }
+            let added = try await register(file, operatorHeld: false)
+            if console.json { return console.answer(added.json) }
+            return console.say(OperatorText.appAdded, added.name.text, added.party)
+        }
+        try await makeHere(name, console)
+    }
+
+    /// The token exists on paper before the vault knows it, and is shown only when it does: neither a lost token nor a
+    /// useless one is left behind.
+    private func makeHere(_ name: AppName, _ console: Console) async throws {
+        let credential = try Credential.random(.app, name: name.text)
+        let token = try credential.text()
+        let file = AppKeyFile(app: name, keys: try AppKeys(credential.secret))
+        if let out { try PrivateFile.create(out, token) }
+        let added: AppAdded
+        do {
+            added = try await register(file, operatorHeld: true)
+        } catch {
+            if let out, Failure(error).code != nil { unlink(out) }
+            throw error
+        }
+        console.note(OperatorText.operatorHeld, name.text)
+        if out != nil {
+            console.json ? console.answer(added.json) : console.say(OperatorText.appAdded, added.name.text, added.party)
+        } else if console.json {
+            revealJSON(added, token, console)
+        } else {
+            console.note(OperatorText.appAdded, added.name.text, added.party)
+            console.reveal(token)
+        }
+    }
+
+    private func register(_ file: AppKeyFile, operatorHeld: Bool) async throws -> AppAdded {
+        let body = AppRegistration(name: file.app, box: file.box, auth: file.auth, operatorHeld: operatorHeld)
+        return try await global.operatorClient.call(.addApp, body: body.encoded, as: AppAdded.self)
+    }
+
+    private func revealJSON(_ added: AppAdded, _ token: borrowing SecretBytes, _ console: Console) {
+        // The answer's object with one more member; its text never becomes a string.
+        Descriptor.write(String(decoding: added.encoded.dropLast(), as: UTF8.self) + ",\"token\":\"", to: 1)
+        token.withBytes { _ = Descriptor.write($0, to: 1) }
+        Descriptor.write("\"}\n", to: 1)
+    }
+}

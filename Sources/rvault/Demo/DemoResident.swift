@@ -1,0 +1,66 @@
+internal import Glibc
+internal import VaultCrypto
+internal import VaultModel
+
+/// One of the demo's residents at the terminal: a letter, a passphrase, and commands of `rvault`.
+struct DemoResident: ~Copyable {
+    let name: String
+    private let passphrase: SecretBytes
+    private let stage: DemoStage
+    private(set) var login = ""
+
+    init(_ name: String, _ stage: DemoStage) throws {
+        self.name = name
+        self.stage = stage
+        passphrase = try SecretBytes(copying: Array(PassphraseOffer().text.utf8))
+    }
+
+    /// Opens the letter and activates with its code.
+    mutating func activate(letters: String) throws -> Bool {
+        var inputs = ChildInputs()
+        try inputs.add(try code(in: letters))
+        try inputs.add(passphrase)
+        let json = try stage.rvaultJSON(
+            stage.at(["activate", "--code-fd", "3", "--passphrase-fd", "4"]), secrets: ["code", "passphrase"], inputs: inputs)
+        login = json["login"]?.string ?? ""
+        return LoginName(login) != nil
+    }
+
+    borrowing func logIn() throws -> Bool {
+        var inputs = ChildInputs()
+        try inputs.add(passphrase)
+        let arguments = stage.at(["login", login, "--passphrase-fd", "3"]) + session
+        return try stage.rvault(arguments, secrets: ["passphrase"], inputs: inputs).status == 0
+    }
+
+    /// Runs a command in this resident's session.
+    borrowing func run(_ arguments: [String], lines: Int = 12) throws -> (status: Int32, output: String) {
+        try stage.rvault(stage.at(arguments) + session, lines: lines)
+    }
+
+    borrowing func answer(_ arguments: [String]) throws -> JSON { try stage.rvaultJSON(stage.at(arguments) + session) }
+
+    private var session: [String] { ["--session", stage.path("\(login).session")] }
+
+    /// The code in the letter that names this resident.
+    private borrowing func code(in letters: String) throws -> SecretBytes {
+        let pages = try SourceFile.read(letters).split(separator: 0x0c)
+        let mine = Array("  \(name)\n".utf8)
+        let label = Array(Letter.codeLabel.utf8)
+        for page in pages where Self.position(of: mine, in: page) != nil {
+            guard let start = Self.position(of: label, in: page) else { continue }
+            return try SecretBytes(copying: Array(page[start...].dropFirst(label.count).prefix { $0 != UInt8(ascii: "\n") }))
+        }
+        throw DemoStage.Stop(description: "no letter for \(name)")
+    }
+
+    private static func position(of part: [UInt8], in bytes: ArraySlice<UInt8>) -> Int? {
+        guard bytes.count >= part.count else { return nil }
+        return (bytes.startIndex...(bytes.endIndex - part.count)).first { bytes[$0...].starts(with: part) }
+    }
+}
+
+extension DemoStage {
+    /// The arguments and the vault they are for.
+    func at(_ arguments: [String]) -> [String] { arguments + ["--dir", vault] }
+}

@@ -1,0 +1,87 @@
+internal import NIOHTTP1
+internal import ResidentVault
+internal import VaultAPI
+internal import VaultModel
+
+extension Calls {
+    func operatorCall(_ request: Request, reader: VaultReader) throws -> Answer {
+        switch request.route {
+        case .status:
+            let status = try vault.status(reader: reader)
+            return .json(
+                StatusView(
+                    vault: vault.id.base64, residents: Int(status.residents), entries: Int(status.entries),
+                    config: Base64URL.encode(status.configDigest), configNumber: Int(status.configNumber),
+                    custodians: status.custodians, threshold: status.threshold, apps: status.apps,
+                    version: DaemonVersion.text))
+        case .apps: return .json(ItemList(items: vault.apps().map { AppView($0) }))
+        case .addApp:
+            let message = try WireDecoding.decode(request.body, as: AppRegistration.self)
+            let record = try vault.addApp(
+                message.name, box: message.box, auth: message.auth, operatorHeld: message.operatorHeld,
+                uid: request.peer.uid)
+            return .json(
+                AppAdded(
+                    name: record.name, party: record.party,
+                    config: Base64URL.encode(try vault.status(reader: reader).configDigest)),
+                status: .created)
+        case .removeApp:
+            guard let name = AppName(request.parameter) else { throw VaultError(.notFound, "no such app is registered") }
+            return .json(AppRemoved(grantsEnded: try vault.removeApp(name, uid: request.peer.uid)))
+        case .importPeople: return try importPeople(request)
+        case .auditEntries: return try entries(request, reader: reader)
+        case .policy:
+            let summary = vault.policySummary
+            return .json(PolicySummary(fields: summary.fields, purposes: summary.purposes))
+        default: throw VaultError(.notFound, "no such call")
+        }
+    }
+
+    /// One chunk of an import: one transaction, one result a line.
+    private func importPeople(_ request: Request) throws -> Answer {
+        let lines = try WireDecoding.lines(request.body, cap: WireLimits.importLines)
+        var people: [EnrolmentRequest] = []
+        for line in lines {
+            let message = try WireDecoding.decode(line, as: ImportLine.self)
+            guard let code = message.code, let login = message.login else {
+                throw WireError(.missingKey, key: message.code == nil ? "code" : "login")
+            }
+            people.append(
+                EnrolmentRequest(fields: message.fields, sources: message.sources, login: login, code: Array(code.utf8)))
+        }
+        let (outcomes, noGrants) = try vault.enrol(people, uid: request.peer.uid)
+        let results = outcomes.enumerated().map { position, outcome in
+            let status: ImportResult.Status =
+                switch outcome {
+                case .enrolled(let login): .enrolled(login)
+                case .known(let login, let activated): .known(login, activated: activated)
+                case .loginTaken: .loginTaken
+                case .rejected(let reason): .rejected(reason: reason)
+                }
+            return ImportResult(line: position + 1, status: status)
+        }
+        return .json(ImportResponse(results: results, noGrants: noGrants))
+    }
+
+    private func entries(_ request: Request, reader: VaultReader) throws -> Answer {
+        let limit = request.query["limit"].flatMap(Int.init) ?? 100
+        guard (1...WireLimits.page).contains(limit) else {
+            throw VaultError(.badValue, "limit must be 1 to \(WireLimits.page)")
+        }
+        let from = try request.query["after"].map { text -> UInt64 in
+            guard let after = UInt64(text) else { throw VaultError(.badValue, "after must be an entry's number") }
+            return after + 1
+        }
+        let page = try vault.logEntries(from: from ?? 0, limit: limit, reader: reader)
+        let entries = page.map { NumberedEntry(sequence: Int($0.seq), entry: $0.entry) }
+        return .json(EntryPage(entries: entries, next: page.count == limit ? page.last.map { Int($0.seq) } : nil))
+    }
+}
+
+extension AppView {
+    init(_ record: AppRecord) {
+        self.init(
+            name: record.name, party: record.party, live: record.live, operatorHeld: record.operatorHeld,
+            added: record.added)
+    }
+}

@@ -1,0 +1,116 @@
+internal import NIOHTTP1
+internal import ResidentVault
+internal import VaultAPI
+internal import VaultModel
+
+extension Calls {
+    func residentCall(_ request: Request, reader: VaultReader) throws -> Answer {
+        let caller = try resident(request)
+        switch request.route {
+        case .logout:
+            vault.logOut(caller)
+            return Answer(status: .noContent)
+        case .me:
+            let status = try vault.status(reader: reader)
+            return .json(
+                MeView(
+                    login: try vault.loginName(caller, reader: reader), name: nil, custodians: status.custodians,
+                    threshold: status.threshold, vault: vault.name))
+        case .changePassphrase:
+            let message = try WireDecoding.decode(request.body, as: PassphraseChange.self)
+            let opened = try vault.changePassphrase(
+                old: Array(message.old.utf8), new: Array(message.new.utf8), caller: caller)
+            return .json(
+                SessionResponse(session: String(decoding: opened.session, as: UTF8.self), expires: opened.expires))
+        case .myFields: return try fields(request, caller: caller)
+        case .myGrants:
+            return .json(ItemList(items: try vault.ownGrants(caller, reader: reader).map { GrantView($0) }))
+        case .myRequests:
+            return .json(ItemList(items: try vault.ownRequests(caller, reader: reader).map { RequestView($0) }))
+        case .approve:
+            let message = try body(request, as: Approval.self) ?? Approval()
+            let grant = try vault.approve(
+                try id(request.parameter), fields: message.fields, until: message.until, caller: caller)
+            return .json(ApprovalResponse(grant: grant))
+        case .deny:
+            try vault.deny(try id(request.parameter), caller: caller)
+            return .json(EmptyMessage())
+        case .revoke:
+            try vault.revoke(try id(request.parameter), caller: caller)
+            return .json(EmptyMessage())
+        case .pause:
+            try vault.pause(try id(request.parameter), caller: caller)
+            return .json(EmptyMessage())
+        case .resume:
+            try vault.resume(try id(request.parameter), caller: caller)
+            return .json(EmptyMessage())
+        case .receipt: return try receipt(request, caller: caller, reader: reader)
+        default: throw VaultError(.notFound, "no such call")
+        }
+    }
+
+    /// A body that may be absent where it says nothing.
+    private func body<Message: WireMessage>(_ request: Request, as: Message.Type) throws -> Message? {
+        request.body.isEmpty ? nil : try WireDecoding.decode(request.body, as: Message.self)
+    }
+
+    private func fields(_ request: Request, caller: ResidentCaller) throws -> Answer {
+        let (fields, proposals) = try vault.ownFields(caller, uid: request.peer.uid)
+        return .json(
+            MyFields(
+                fields: fields.map {
+                    FieldView(
+                        field: $0.field, title: $0.title, value: $0.value, source: $0.source, sourceTitle: $0.sourceTitle,
+                        time: $0.time)
+                },
+                proposals: proposals.compactMap { proposal in
+                    AppName(proposal.app).map {
+                        ProposalView(
+                            field: proposal.field, title: proposal.title, value: proposal.value, app: $0, time: proposal.time)
+                    }
+                }))
+    }
+
+    private func receipt(_ request: Request, caller: ResidentCaller, reader: VaultReader) throws -> Answer {
+        let wanted = try id(request.parameter, as: GrantID.self)
+        guard let grant = try vault.ownGrants(caller, reader: reader).first(where: { $0.statement.grant == wanted }) else {
+            throw VaultError(.notFound, "you have given no such grant")
+        }
+        return .json(
+            ReceiptView(
+                statement: String(decoding: grant.statementBytes, as: UTF8.self), signature: grant.signature,
+                signer: grant.statement.signer, digest: grant.statementDigest, logIndex: nil))
+    }
+}
+
+extension ConsentParty {
+    init(_ recipient: OwnRecipient) {
+        self.init(
+            app: recipient.app, party: recipient.party, partyTitle: recipient.partyTitle,
+            operatorHeld: recipient.operatorHeld, purpose: recipient.purpose, title: recipient.title,
+            notice: recipient.notice)
+    }
+}
+
+extension GrantView {
+    init(_ grant: OwnGrant) {
+        self.init(
+            id: grant.statement.grant, recipient: ConsentParty(grant.recipient),
+            fields: grant.fields.map { ConsentField(field: $0.field, title: $0.title, form: $0.form) },
+            actions: grant.statement.actions, form: grant.statement.form, basis: grant.statement.basis,
+            from: grant.statement.from, until: grant.statement.until, state: grant.state, ended: grant.ended)
+    }
+}
+
+extension RequestView {
+    init(_ request: OwnRequest) {
+        self.init(
+            id: request.id, recipient: ConsentParty(request.recipient), necessity: request.necessity,
+            impact: request.impact,
+            fields: request.fields.map {
+                ConsentField(field: $0.field, title: $0.title, form: $0.form, sensitive: $0.isSensitive)
+            },
+            form: request.form, basis: request.basis, until: request.until, created: request.created,
+            expires: request.expires, state: request.state)
+    }
+}

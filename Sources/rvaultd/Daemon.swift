@@ -1,0 +1,83 @@
+internal import Foundation
+internal import Logging
+internal import NIOCore
+internal import NIOExtras
+internal import NIOHTTP1
+internal import NIOPosix
+internal import ResidentVault
+internal import ServiceLifecycle
+internal import VaultModel
+
+/// The two sockets and their event loops. It drains on a graceful shutdown: no new connections, answers under way are
+/// finished.
+struct Daemon: Service {
+    private let vault: Vault
+    private let calls: Calls
+    private let loops: MultiThreadedEventLoopGroup
+    private let listeners: [(UnixListener, SocketSide)]
+    private let adminGroup: gid_t?
+    private let logger: Logger
+
+    /// Binds both sockets. The vault is open, so its lock is held.
+    init(vault: Vault, runDirectory: String, adminGroup: gid_t?, logger: Logger) throws {
+        self.vault = vault
+        self.adminGroup = adminGroup
+        self.logger = logger
+        loops = MultiThreadedEventLoopGroup(numberOfThreads: max(1, System.coreCount))
+        calls = try Calls(vault: vault, loops: loops)
+        let inherited = Systemd.inheritedListeners()
+        if mkdir(runDirectory, 0o755) == 0, chmod(runDirectory, 0o755) != 0 {
+            throw VaultError(.setup, "cannot set the mode of \(runDirectory)")
+        }
+        listeners = [
+            (
+                try inherited["rvault.sock"] ?? UnixListener.bind(runDirectory + "/rvault.sock", mode: 0o666), .everyone
+            ),
+            (
+                try inherited["admin.sock"]
+                    ?? UnixListener.bind(
+                        runDirectory + "/admin.sock", mode: adminGroup == nil ? 0o600 : 0o660, group: adminGroup),
+                .admin
+            ),
+        ]
+    }
+
+    func run() async throws {
+        let quiescing = ServerQuiescingHelper(group: loops)
+        for (listener, side) in listeners {
+            let (calls, adminGroup) = (calls, adminGroup)
+            let channel = try await ServerBootstrap(group: loops)
+                .serverChannelOption(ChannelOptions.backlog, value: 512)
+                .serverChannelInitializer { channel in
+                    channel.eventLoop.makeCompletedFuture {
+                        try channel.pipeline.syncOperations.addHandler(quiescing.makeServerChannelHandler(channel: channel))
+                    }
+                }
+                .childChannelInitializer { channel in
+                    channel.eventLoop.makeCompletedFuture {
+                        try HTTPExchange.install(on: channel, side: side, calls: calls, adminGroup: adminGroup)
+                    }
+                }
+                .withBoundSocket(listener.descriptor)
+                .get()
+            _ = channel
+        }
+        logger.notice("serving", metadata: ["vault": "\(vault.id.base64)", "version": "\(DaemonVersion.text)"])
+        Systemd.ready()
+        let counting = Task { [vault] in
+            while !Task.isCancelled {
+                try await Task.sleep(for: .seconds(60))
+                vault.flushUnknownCallers()
+            }
+        }
+        try await gracefulShutdown()
+        counting.cancel()
+        for (listener, _) in listeners { if let path = listener.path { unlink(path) } }
+        let drained = loops.next().makePromise(of: Void.self)
+        quiescing.initiateShutdown(promise: drained)
+        try await drained.futureResult.get()
+        try await calls.close()
+        // The loops end with the process: nothing is on them any more.
+        logger.notice("stopped")
+    }
+}

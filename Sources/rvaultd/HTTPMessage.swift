@@ -1,0 +1,43 @@
+internal import NIOHTTP1
+internal import VaultAPI
+internal import VaultModel
+
+/// Which of the two sockets a connection came in on.
+enum SocketSide: Sendable {
+    case everyone
+    case admin
+}
+
+/// A request with its body, as calls see it.
+struct Request: Sendable {
+    let route: Route
+    /// What stood for `{id}`.
+    let parameter: String
+    let query: [String: String]
+    let credential: [UInt8]?
+    let contentType: String?
+    let body: [UInt8]
+    let peer: Peer
+}
+
+/// An answer on its way out.
+struct Answer: Sendable {
+    var status: HTTPResponseStatus = .ok
+    var contentType = Wire.json
+    var body: [UInt8] = []
+    var headers: [(String, String)] = []
+
+    static func json(_ message: some WireMessage, status: HTTPResponseStatus = .ok) -> Answer {
+        Answer(status: status, body: message.encoded)
+    }
+
+    static func text(_ body: [UInt8], contentType: String = "text/plain; charset=utf-8") -> Answer {
+        Answer(contentType: contentType, body: body)
+    }
+
+    static func problem(_ problem: ProblemBody, headers: [(String, String)] = []) -> Answer {
+        Answer(
+            status: HTTPResponseStatus(statusCode: problem.status), contentType: ProblemBody.mediaType, body: problem.encoded,
+            headers: headers)
+    }
+}

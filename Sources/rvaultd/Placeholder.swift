@@ -1,4 +1,0 @@
-public import ArgumentParser
-public import NIOExtras
-public import ServiceLifecycle
-public import Logging

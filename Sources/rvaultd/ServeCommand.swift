@@ -1,0 +1,67 @@
+internal import ArgumentParser
+internal import CLinux
+internal import Foundation
+internal import Logging
+internal import ResidentVault
+internal import ServiceLifecycle
+internal import UnixSignals
+
+/// Serves a vault until SIGTERM or SIGINT.
+struct ServeCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve", abstract: "Serve a vault on its two sockets.",
+        discussion: "Example: rvaultd --dir /var/lib/rvault --run /run/rvault --admin-group rvault-operators")
+
+    @Option(help: "The vault's directory.")
+    var dir = "/var/lib/rvault"
+
+    @Option(
+        name: .customLong("run"),
+        help: "Where the sockets lie; the vault's directory if absent, which only its user and root can reach.")
+    var runDirectory: String?
+
+    @Option(help: "A group whose members may use the admin socket, beside root and the daemon's user.")
+    var adminGroup: String?
+
+    @Flag(help: "Allow a debugger and core dumps. Secrets can then be read from this process.")
+    var allowTracing = false
+
+    func validate() throws {
+        if let adminGroup, getgrnam(adminGroup) == nil { throw ValidationError("there is no group \(adminGroup)") }
+    }
+
+    func run() throws {
+        if !allowTracing, rv_refuse_core_dumps() != 0 { throw VaultError(.setup, "core dumps cannot be switched off") }
+        signal(SIGPIPE, SIG_IGN)
+        // A file-size limit must be an error to refuse by, not a death.
+        signal(SIGXFSZ, SIG_IGN)
+        var logger = Logger(label: "rvaultd") { StreamLogHandler.standardError(label: $0) }
+        logger.logLevel = .notice
+        let vault = try Vault(openingAt: dir)
+        let group = adminGroup.flatMap { getgrnam($0)?.pointee.gr_gid }
+        let daemon = try Daemon(vault: vault, runDirectory: runDirectory ?? dir, adminGroup: group, logger: logger)
+        let services = ServiceGroup(
+            services: [daemon], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        try Blocking.run { try await services.run() }
+        try vault.close()
+    }
+}
+
+/// Runs async code from a synchronous `main`, which ArgumentParser's own async form would not let map exit codes.
+enum Blocking {
+    private final class Outcome: @unchecked Sendable {
+        // Written once before the semaphore is signalled, read once after it was waited for.
+        var error: (any Error)?
+    }
+
+    static func run(_ body: @escaping @Sendable () async throws -> Void) throws {
+        let outcome = Outcome()
+        let done = DispatchSemaphore(value: 0)
+        Task {
+            do { try await body() } catch { outcome.error = error }
+            done.signal()
+        }
+        done.wait()
+        if let error = outcome.error { throw error }
+    }
+}

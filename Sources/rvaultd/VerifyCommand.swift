@@ -1,0 +1,66 @@
+internal import ArgumentParser
+internal import Foundation
+internal import ResidentVault
+internal import VaultModel
+
+/// Checks a directory's log from the stored rows, beside a running daemon or without one.
+struct VerifyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify", abstract: "Check the log against its signed checkpoint.",
+        discussion: "Example: rvaultd verify --dir /var/lib/rvault --checkpoint ~/checkpoint-from-the-notice-board")
+
+    @Option(help: "The vault's directory.")
+    var dir: String
+
+    @Option(help: "A checkpoint kept elsewhere; the directory's own if absent.")
+    var checkpoint: String?
+
+    @Option(help: "A file with the log's verifier key kept elsewhere; the directory's log.vkey if absent.")
+    var vkey: String?
+
+    @Flag(help: "Print JSON.")
+    var json = false
+
+    func run() throws {
+        let note = try checkpoint.map { try read($0) }
+        let key = try vkey.map { String(decoding: try read($0), as: UTF8.self) }
+        let report = try VaultVerification.verify(directory: dir, checkpoint: note, key: key)
+        json ? printJSON(report) : printText(report)
+        if !report.isSound { throw ExitCode(1) }
+    }
+
+    private func printText(_ report: VerificationReport) {
+        for finding in report.findings { StandardError.writeOut("\(finding.text)\n") }
+        if report.leftOut > 0 { StandardError.writeOut("… and \(report.leftOut) more\n") }
+        let root = Hex.encode(report.root)
+        guard report.isSound else {
+            return StandardError.writeOut("FAILED: \(report.findings.count) findings in \(report.size) entries\n")
+        }
+        StandardError.writeOut(
+            """
+            verified: \(report.size) entries, the tree's root is
+              \(root)
+            the checkpoint of size \(report.checkpoint.map { String($0) } ?? "?") is signed by the log's key and is a prefix of the stored log
+
+            """)
+    }
+
+    private func printJSON(_ report: VerificationReport) {
+        let findings = report.findings.map { finding -> JSON in
+            var members: [String: JSON] = ["kind": .string(finding.kind), "text": .string(finding.text)]
+            members["entry"] = finding.entry.map { .integer(Int64($0)) }
+            return .object(members)
+        }
+        let answer: JSON = [
+            "sound": .bool(report.isSound), "size": .integer(Int64(report.size)), "root": .string(Hex.encode(report.root)),
+            "findings": .array(findings), "left_out": .integer(Int64(report.leftOut)),
+            "counts": .object(report.counts.mapValues { .integer(Int64($0)) }),
+        ]
+        StandardError.writeOut(String(decoding: answer.encoded, as: UTF8.self) + "\n")
+    }
+
+    private func read(_ path: String) throws -> [UInt8] {
+        guard let data = FileManager.default.contents(atPath: path) else { throw VaultError(.setup, "cannot read \(path)") }
+        return Array(data)
+    }
+}

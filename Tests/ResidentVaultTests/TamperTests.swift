@@ -1,0 +1,140 @@
+import Foundation
+import GRDB
+import Testing
+import VaultModel
+
+@testable import ResidentVault
+
+/// Someone with write access to the database file and without the service key: whatever row they alter is refused at its
+/// next use, and nothing is served from it.
+@Suite struct TamperTests {
+    /// Runs SQL on the closed database.
+    private func alter(_ vault: TemporaryVault, _ sql: String) throws {
+        try vault.reopen {
+            let queue = try DatabaseQueue(path: vault.path + "/vault.db")
+            try queue.write { db in
+                let before = db.totalChangesCount
+                try db.execute(sql: sql)
+                // An alteration that alters nothing would prove nothing.
+                #expect(db.totalChangesCount > before)
+            }
+            try queue.close()
+        }
+    }
+
+    /// Each statement alters one column of one sealed table that a read of the property company passes through.
+    @Test(arguments: [
+        "UPDATE resident SET revision = revision + 1",
+        "UPDATE resident SET tag_key = zeroblob(32)",
+        "UPDATE resident SET box = zeroblob(32)",
+        "UPDATE resident SET stale = 'home.room'",
+        "UPDATE resident SET restricted = 1",
+        "UPDATE resident SET epoch = epoch + 1",
+        "UPDATE resident SET seal = zeroblob(16)",
+        "UPDATE pairwise SET seal = zeroblob(16)",
+        "UPDATE \"grant\" SET state = 'renewed'",
+        "UPDATE \"grant\" SET until = until + 1000",
+        "UPDATE \"grant\" SET statement = CAST(replace(CAST(statement AS TEXT), '\"reads_per_day\":50', '\"reads_per_day\":90') AS BLOB)",
+        "UPDATE \"grant\" SET signature = zeroblob(64)",
+        "UPDATE \"grant\" SET ended = 1",
+        "UPDATE bundle SET serial = serial + 1",
+        "UPDATE bundle SET blob = zeroblob(length(blob))",
+        "UPDATE bundle SET form = 1 - form",
+        "UPDATE daily_count SET count = 0",
+    ])
+    func `an altered sealed row refuses the read`(sql: String) throws {
+        let vault = try TemporaryVault(apps: ["property"])
+        try vault.enrol()
+        let pid = try vault.pairwise("property", "property.service")
+        let fields = ["person.name", "home.room"]
+        #expect(try vault.item("property", "property.service", pid, fields)["fields"] != nil)
+        let before = try vault.entries().count
+        try alter(vault, sql)
+        #expect(throws: (any Error).self) { try vault.item("property", "property.service", pid, fields) }
+        #expect(try vault.entries().count == before)
+    }
+
+    @Test(arguments: [
+        "UPDATE cell SET blob = (SELECT c.blob FROM cell c WHERE c.field <> cell.field LIMIT 1)",
+        "UPDATE cell SET time = time + 1",
+        "UPDATE cell SET revision = revision + 1",
+        "UPDATE cell SET source = (SELECT max(id) FROM name)",
+        "UPDATE cell SET blob = zeroblob(72)",
+        "UPDATE name SET text = text || 'x'",
+    ])
+    func `a cell that was moved, dated otherwise or forged does not open`(sql: String) throws {
+        let vault = try TemporaryVault(apps: ["property"])
+        try vault.enrol()
+        let pid = try vault.pairwise("property", "property.service")
+        try alter(vault, sql)
+        let outcome = Result { try vault.item("property", "property.service", pid, ["home.room"]) }
+        switch outcome {
+        case .failure: break
+        case .success(let item): #expect(item["fields"]?["home.room"] == nil)
+        }
+    }
+
+    @Test func `a cell of an older epoch is withheld as unavailable`() throws {
+        let vault = try TemporaryVault(apps: ["property"])
+        try vault.enrol()
+        let pid = try vault.pairwise("property", "property.service")
+        try alter(vault, "UPDATE cell SET epoch = epoch + 1")
+        let item = try vault.item("property", "property.service", pid, ["home.room"])
+        #expect(item["withheld"] == [["field": "home.room", "code": "unavailable"]])
+    }
+
+    @Test(arguments: [
+        "UPDATE config SET number = number + 1", "UPDATE config SET seal = zeroblob(16)",
+        "UPDATE vault SET name = 'evil.example/log'", "DELETE FROM config", "DELETE FROM log_head",
+        "DELETE FROM log WHERE seq = (SELECT max(seq) FROM log)",
+    ])
+    func `a vault with an altered config, name or log head does not open`(sql: String) throws {
+        let vault = try TemporaryVault(apps: ["property"])
+        #expect(throws: (any Error).self) { try alter(vault, sql) }
+    }
+
+    @Test(arguments: [
+        "UPDATE envelope SET until = until + 1000", "UPDATE envelope SET auth = zeroblob(32)",
+        "UPDATE envelope SET blob = zeroblob(length(blob))", "UPDATE write_key SET blob = zeroblob(length(blob))",
+    ])
+    func `an altered envelope or write key stops the activation`(sql: String) throws {
+        let vault = try TemporaryVault(apps: ["property"])
+        let letter = try vault.enrol()
+        try alter(vault, sql)
+        #expect(throws: (any Error).self) {
+            try vault.vault.activate(code: letter.code, passphrase: Array("correct horse battery".utf8), uid: 1)
+        }
+    }
+
+    @Test func `an index row planted for someone else finds nobody`() throws {
+        let vault = try TemporaryVault(apps: ["property", "health"])
+        try vault.enrol()
+        try vault.enrol(.make("他人", phone: "13600136000", born: "1980-01-01", sequence: 7))
+        try alter(vault, "UPDATE blind_index SET resident = 3 - resident WHERE field = 'contact.phone'")
+        #expect(throws: (any Error).self) { try vault.pairwise("property", "property.service") }
+    }
+
+    @Test func `a database older than the kept checkpoint does not open`() throws {
+        let vault = try TemporaryVault(apps: ["property"])
+        try vault.enrol()
+        try vault.reopen { try FileManager.default.copyItem(atPath: vault.path + "/vault.db", toPath: vault.path + "/old.db") }
+        try vault.enrol(.make("他人", phone: "13600136000", born: "1980-01-01", sequence: 7))
+        #expect {
+            try vault.reopen {
+                for file in ["vault.db", "vault.db-wal", "vault.db-shm"] {
+                    try? FileManager.default.removeItem(atPath: vault.path + "/" + file)
+                }
+                try FileManager.default.moveItem(atPath: vault.path + "/old.db", toPath: vault.path + "/vault.db")
+            }
+        } throws: { ($0 as? VaultError)?.code == .integrity }
+        let report = try VaultVerification.verify(directory: vault.path, checkpoint: nil, key: nil)
+        #expect(report.findings.contains { $0.kind == "truncated" })
+    }
+
+    @Test func `a missing checkpoint beside a log refuses`() throws {
+        let vault = try TemporaryVault(apps: ["property"])
+        #expect {
+            try vault.reopen { try FileManager.default.removeItem(atPath: vault.path + "/checkpoint") }
+        } throws: { ($0 as? VaultError)?.code == .integrity }
+    }
+}

@@ -1,0 +1,134 @@
+import Testing
+import VaultAPI
+import VaultModel
+
+/// One message of the wire as text, and how its type reads it. The texts are the contract.
+struct GoldenMessage: CustomTestStringConvertible, Sendable {
+    let type: String
+    let text: String
+    /// Keys that may be left out.
+    let optional: Set<String>
+    /// Reads a text as this message and writes it again.
+    let roundTrip: @Sendable ([UInt8]) throws(WireError) -> JSON
+
+    init<Message: WireMessage>(_ type: Message.Type, _ text: String, optional: Set<String> = []) {
+        self.type = "\(type)"
+        self.text = text
+        self.optional = optional
+        roundTrip = { bytes throws(WireError) in try WireDecoding.decode(bytes, as: type).json }
+    }
+
+    var bytes: [UInt8] { Array(text.utf8) }
+    var testDescription: String { type }
+
+    /// The message's members.
+    var members: [String: JSON] { (try? JSONParser.parse(bytes))?.object ?? [:] }
+
+    private static let id = "AAECAwQFBgcICQoLDA0ODw"
+    private static let pairwise = "aaaqeayeaudaocajbifqydiob4"
+    private static let key = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8"
+    private static let title = #"{"en":"Name","zh":"姓名"}"#
+    private static let party = """
+        "app":"parking","party":"property","party_title":\(title),"operator_held":false,"purpose":"parking.permit",
+        "title":\(title),"notice":\(title)
+        """
+
+    static let all: [GoldenMessage] = [
+        GoldenMessage(EmptyMessage.self, "{}"),
+        GoldenMessage(
+            ProblemBody.self,
+            #"{"code":"unknown_key","detail":"key \"x\" is not known here","hint":"h","status":422,"title":"Unprocessable Content","type":"about:blank"}"#,
+            optional: ["hint"]),
+        GoldenMessage(
+            WhoAmI.self, #"{"app":"parking","operator_held":true,"party":"property","purposes":["parking.contact","parking.permit"]}"#),
+        GoldenMessage(
+            AccessRequestBody.self,
+            #"{"fields":["contact.phone"],"form":"masked","purpose":"parking.contact","subject":{"field":"person.id_number","value":"999903198001010013"},"until":"2027-06-30T15:59:59.999Z"}"#,
+            optional: ["fields", "form", "until"]),
+        GoldenMessage(AccessRequestAccepted.self, #"{"id":"\#(id)"}"#),
+        GoldenMessage(
+            AccessRequestView.self, #"{"grant":"\#(id)","id":"\#(id)","resident":"\#(pairwise)","state":"given"}"#,
+            optional: ["grant", "resident"]),
+        GoldenMessage(
+            AppGrantPage.self,
+            #"{"items":[{"fields":["contact.phone"],"form":"raw","id":"\#(id)","purpose":"parking.contact","resident":"\#(pairwise)","state":"given","until":"2027-01-01T00:00:00Z"}],"next":"\#(id)"}"#,
+            optional: ["next"]),
+        GoldenMessage(
+            ReadRequest.self,
+            #"{"case":"K-17","fields":["contact.phone","person.name"],"form":"raw","initiator":"desk-3","purpose":"parking.contact","residents":["\#(pairwise)"]}"#,
+            optional: ["case", "form", "initiator"]),
+        GoldenMessage(
+            ReadResponse.self,
+            #"{"records":[{"fields":{"contact.phone":"13800000000","vehicle.plates":["湘G12345"]},"resident":"\#(pairwise)","withheld":[{"code":"unavailable","field":"person.name"}]},{"code":"no_grant","resident":"\#(pairwise)"}]}"#),
+        GoldenMessage(WriteRequest.self, #"{"fields":{"vehicle.plates":["湘G12345"]},"purpose":"parking.permit"}"#),
+        GoldenMessage(WriteResponse.self, #"{"proposed":[],"written":["vehicle.plates"]}"#),
+        GoldenMessage(
+            LookupRequest.self, #"{"purpose":"parking.permit","subject":{"field":"contact.phone","value":"13800000000"}}"#),
+        GoldenMessage(LookupResponse.self, #"{"resident":"\#(pairwise)"}"#, optional: ["resident"]),
+        GoldenMessage(
+            ImportLine.self,
+            #"{"code":"00000-00000-00000-00000-00000-00","fields":{"person.name":"张三"},"login":"123456788","sources":{"person.name":"committee"}}"#,
+            optional: ["code", "login", "sources"]),
+        GoldenMessage(ForwardImportResponse.self, #"{"accepted":2,"rejected":[{"line":3,"reason":"unknown field"}]}"#),
+        GoldenMessage(
+            ImportResponse.self,
+            #"{"no_grants":["parking.permit"],"results":[{"line":1,"login":"123456788","status":"enrolled"},{"activated":true,"line":2,"login":"123456788","status":"known"},{"line":3,"status":"login_taken"},{"line":4,"reason":"no ID number","status":"rejected"}]}"#),
+        GoldenMessage(ActivationRequest.self, #"{"code":"00000","passphrase":"pingguo yueliang"}"#),
+        GoldenMessage(ActivationResponse.self, #"{"login":"123456788"}"#),
+        GoldenMessage(SessionRequest.self, #"{"login":"123456788","passphrase":"pingguo yueliang"}"#),
+        GoldenMessage(SessionResponse.self, #"{"expires":"2026-11-23T01:00:00Z","session":"rvs_x_y"}"#),
+        GoldenMessage(PassphraseChange.self, #"{"new":"b","old":"a"}"#),
+        GoldenMessage(
+            MeView.self, #"{"custodians":5,"login":"123456788","name":"张三","threshold":3,"vault":"\#(id)"}"#, optional: ["name"]),
+        GoldenMessage(
+            MyFields.self,
+            #"{"fields":[{"field":"person.name","source":"committee","source_title":\#(title),"time":"2026-11-23T01:00:00Z","title":\#(title),"value":"张三"}],"proposals":[{"app":"health","field":"health.allergies","time":"2026-11-23T01:00:00Z","title":\#(title),"value":["青霉素"]}]}"#),
+        GoldenMessage(
+            ReceiptView.self,
+            #"{"digest":"\#(key)","log_index":7,"signature":"\#(String(repeating: "A", count: 86))","signer":"\#(key)","statement":"{}"}"#,
+            optional: ["log_index"]),
+        GoldenMessage(
+            ItemList<GrantView>.self,
+            """
+            {"items":[{"id":"\(id)",\(party),"fields":[{"field":"person.name","title":\(title),"form":"masked"}],
+            "actions":["read","write"],"form":"raw","basis":"contract","from":"2026-11-23T01:00:00Z",
+            "until":"2027-11-23T01:00:00Z","state":"withdrawn","ended":"2026-11-24T01:00:00Z"}]}
+            """),
+        GoldenMessage(
+            RequestView.self,
+            """
+            {"id":"\(id)",\(party),"necessity":\(title),"impact":\(title),
+            "fields":[{"field":"health.chronic","title":\(title),"form":"raw","sensitive":true}],"form":"raw",
+            "basis":"consent.separate","until":"2027-11-23T01:00:00Z","created":"2026-11-23T01:00:00Z",
+            "expires":"2026-12-07T01:00:00Z","state":"requested"}
+            """, optional: ["until"]),
+        GoldenMessage(
+            GrantView.self,
+            """
+            {"id":"\(id)",\(party),"fields":[{"field":"person.name","title":\(title),"form":"raw"}],
+            "actions":["read"],"form":"raw","basis":"consent","from":"2026-11-23T01:00:00Z",
+            "until":"2027-11-23T01:00:00Z","state":"given","ended":"2026-11-24T01:00:00Z"}
+            """, optional: ["until", "ended"]),
+        GoldenMessage(
+            Approval.self, #"{"fields":["person.name"],"until":"2027-06-30T15:59:59.999Z"}"#, optional: ["fields", "until"]),
+        GoldenMessage(ApprovalResponse.self, #"{"grant":"\#(id)"}"#),
+        GoldenMessage(
+            StatusView.self,
+            """
+            {"vault":"\(id)","residents":5000,"entries":17,"config":"\(key)","config_number":3,"custodians":0,
+            "threshold":0,"apps":5,"version":"0.1.0"}
+            """),
+        GoldenMessage(
+            ItemList<AppView>.self,
+            """
+            {"items":[{"name":"parking","party":"property","live":true,"operator_held":false,
+            "added":"2026-11-23T01:00:00Z"}]}
+            """),
+        GoldenMessage(AppRegistration.self, #"{"name":"parking","box":"\#(key)","auth":"\#(key)","operator_held":true}"#),
+        GoldenMessage(AppAdded.self, #"{"name":"parking","party":"property","config":"\#(key)"}"#),
+        GoldenMessage(AppRemoved.self, #"{"grants_ended":12}"#),
+        GoldenMessage(PolicySummary.self, #"{"fields":[{"field":"person.name"}],"purposes":["parking.permit"]}"#),
+        GoldenMessage(
+            EntryPage.self, #"{"entries":[{"seq":0,"entry":{"type":"entry","action":"init"}}],"next":0}"#, optional: ["next"]),
+    ]
+}

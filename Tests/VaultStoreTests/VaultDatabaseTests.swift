@@ -1,0 +1,121 @@
+import Foundation
+import GRDB
+import Testing
+import VaultModel
+
+@testable import VaultStore
+
+/// Seals with a plain checksum: the store does not care how, only that it is the same again.
+private struct TestSealer: RowSealing {
+    func seal(_ input: [UInt8]) -> [UInt8] {
+        var state: UInt64 = 14_695_981_039_346_656_037
+        for byte in input { state = (state ^ UInt64(byte)) &* 1_099_511_628_211 }
+        return withUnsafeBytes(of: state) { Array($0) }
+    }
+}
+
+@Suite struct VaultDatabaseTests {
+    private let path = FileManager.default.temporaryDirectory.appending(path: "store-\(UUID().uuidString).db").path
+
+    private func open(creating: Bool = true) throws -> VaultDatabase {
+        try VaultDatabase(path: path, creating: creating, sealer: TestSealer())
+    }
+
+    private func resident(_ number: Int64 = 1) throws -> ResidentRow {
+        ResidentRow(
+            reference: ResidentReference(number: number, id: .random()), login: .random(), box: [1], sign: nil,
+            tagKey: [2], revision: 3, epoch: 4, stale: [try #require(FieldName("a.b"))], restricted: false,
+            enrolled: Instant(milliseconds: 5))
+    }
+
+    @Test func `rows come back as they were written`() throws {
+        let database = try open()
+        let row = try resident()
+        let field = try #require(FieldName("home.room"))
+        let cell = CellRow(
+            resident: row.reference, field: field, epoch: 1, revision: 2, source: "committee",
+            time: Instant(milliseconds: 9), blob: [7, 8])
+        let grant = GrantRow(
+            id: .random(), resident: row.reference, recipient: "parking", purpose: "parking.permit", state: .given,
+            until: Instant(milliseconds: 99), ended: nil, statement: [1, 2], signature: [3])
+        let request = AccessRequestRow(
+            id: .random(), resident: nil, app: try #require(AppName("parking")),
+            purpose: try #require(PurposeName("parking.contact")), version: 1, fields: [field], form: .masked, until: nil,
+            created: Instant(milliseconds: 1), expires: Instant(milliseconds: 2), state: .requested, decided: nil, grant: nil)
+        try database.commit { changes in
+            try changes.put(row)
+            try changes.put(cell)
+            try changes.put(grant)
+            try changes.put(request)
+        }
+        let reader = try database.reader()
+        try reader.read { snapshot in
+            let found = try snapshot.resident(id: row.reference.id)
+            #expect(found == row)
+            let cells = try snapshot.cells(of: row.reference)
+            #expect(cells == [cell])
+            let grants = try snapshot.grants(of: row.reference)
+            #expect(grants == [grant])
+            let asked = try snapshot.accessRequest(id: request.id)
+            #expect(asked == request)
+        }
+    }
+
+    @Test func `a part that fails alone leaves the rest of its transaction`() throws {
+        struct Refused: Error {}
+        let database = try open()
+        let (kept, lost) = (try resident(1), try resident(2))
+        try database.commit { changes in
+            try changes.attempt { try changes.put(kept) }
+            #expect(throws: Refused.self) {
+                try changes.attempt {
+                    try changes.put(lost)
+                    throw Refused()
+                }
+            }
+        }
+        #expect(try database.reader().read { try $0.residentCount() } == 1)
+    }
+
+    @Test func `a failed transaction leaves nothing`() throws {
+        struct Refused: Error {}
+        let database = try open()
+        let row = try resident()
+        #expect(throws: Refused.self) {
+            try database.commit { changes in
+                try changes.put(row)
+                throw Refused()
+            }
+        }
+        #expect(try database.reader().read { try $0.residentCount() } == 0)
+    }
+
+    @Test func `a state tag is taken once`() throws {
+        let database = try open()
+        try database.commit { try $0.appendStateTag([1, 2, 3], seq: 0) }
+        #expect(throws: StoreError.stateTagRepeated) { try database.commit { try $0.appendStateTag([1, 2, 3], seq: 1) } }
+    }
+
+    @Test func `another version of the schema is refused`() throws {
+        try open().close()
+        let queue = try DatabaseQueue(path: path)
+        try queue.write { try $0.execute(sql: "PRAGMA user_version = 7") }
+        try queue.close()
+        #expect(throws: StoreError.schema(expected: 1, found: 7)) { try open(creating: false) }
+    }
+
+    @Test func `a reader sees one moment, however much is written beside it`() throws {
+        let database = try open()
+        let first = try resident(1)
+        try database.commit { try $0.put(first) }
+        let reader = try database.reader()
+        let second = try resident(2)
+        try reader.read { snapshot in
+            let before = try snapshot.residentCount()
+            try database.commit { try $0.put(second) }
+            let after = try snapshot.residentCount()
+            #expect(before == 1 && after == 1)
+        }
+        #expect(try reader.read { try $0.residentCount() } == 2)
+    }
+}
