@@ -92,6 +92,18 @@ let package = Package(
         .testTarget(
             name: "VaultCryptoTests", dependencies: ["VaultCrypto", "VaultModel", "VaultTestSupport", "CSodium"],
             exclude: ["Vectors"], swiftSettings: settings),
+        .testTarget(
+            name: "VaultAuditTests", dependencies: ["VaultAudit", "VaultCrypto", "VaultModel", "VaultTestSupport"],
+            swiftSettings: settings),
+        .testTarget(name: "VaultPolicyTests", dependencies: ["VaultPolicy", "VaultModel"], swiftSettings: settings),
+        .testTarget(name: "VaultAPITests", dependencies: ["VaultAPI", "VaultModel"], swiftSettings: settings),
+        .testTarget(
+            name: "rvaultTests",
+            dependencies: [
+                "rvault", "VaultClient", "VaultAPI", "VaultAudit", "VaultImport", "VaultPolicy", "VaultCrypto",
+                "VaultModel", argumentParser,
+            ] + nio,
+            swiftSettings: settings),
         .testTarget(name: "VaultImportTests", dependencies: ["VaultImport", "VaultModel"], swiftSettings: settings),
     ]
 )

@@ -31,79 +31,30 @@ package struct LogVerifier: Sendable {
     ///
     /// - Throws: only what the source throws. What is wrong with the log is in the result.
     package func verify(_ source: some LogSource, checkpoint note: [UInt8]) throws -> LogVerification {
-        var findings = FindingList()
         var checkpoint: Checkpoint?
-        do throws(AuditError) {
-            checkpoint = try Checkpoint.open(note, key: key)
-        } catch {
-            findings.add(.checkpoint, .checkpoint, error.description)
-        }
+        var malformed: AuditError?
+        do throws(AuditError) { checkpoint = try Checkpoint.open(note, key: key) } catch { malformed = error }
+        var pass = LogPass(vault: vault, checkpointSize: checkpoint?.size)
+        if let malformed { pass.add(.checkpoint, .checkpoint, malformed.description) }
         let stored = try source.entryCount
-        var frontier = Frontier()
-        var rootThen = checkpoint?.size == 0 ? frontier.root : nil
-        var replay = LogReplay(vault: vault)
-        var next: UInt64 = 0
-        try source.forEachEntry { index, entry in
-            if index != next { findings.add(.entry(index), .sequence, "entry \(next) should stand here") }
-            next = index &+ 1
-            frontier.append(leaf: MerkleHash.leaf(entry))
-            if frontier.size == checkpoint?.size { rootThen = frontier.root }
-            replay.take(entry, at: .entry(index), &findings)
-        }
-        if frontier.size != stored {
-            findings.add(
-                .entry(frontier.size), .sequence, "the store counts \(stored) entries and holds \(frontier.size)")
+        try source.forEachEntry { index, entry in pass.take(index, entry) }
+        let rules = pass.finish()
+        var findings = rules.findings
+        let size = pass.frontier.size
+        if size != stored {
+            findings.add(.entry(size), .sequence, "the store counts \(stored) entries and holds \(size)")
         }
         if let checkpoint {
-            if frontier.size < checkpoint.size {
+            if size < checkpoint.size {
                 findings.add(
                     .checkpoint, .truncated,
-                    "the log has \(frontier.size) entries, the checkpoint \(checkpoint.size): cut or rolled back")
-            } else if rootThen != checkpoint.root {
+                    "the log has \(size) entries, the checkpoint \(checkpoint.size): cut or rolled back")
+            } else if pass.rootAtCheckpoint != checkpoint.root {
                 findings.add(.checkpoint, .root, "the entries do not hash to the signed root: the log was altered")
             }
         }
         return LogVerification(
-            size: frontier.size, root: frontier.root, checkpoint: checkpoint, findings: findings.findings,
-            findingsLeftOut: findings.leftOut, counts: replay.counts)
-    }
-}
-
-/// Takes entries one by one through form, chain and grants.
-private struct LogReplay {
-    private let scanner = EntryScanner()
-    private var scan = ScannedEntry()
-    private var vocabulary = EntryVocabulary()
-    private var chain: ChainRules
-    private var grants = GrantRules()
-    /// By the number of the action in the vocabulary.
-    private var countsByNumber: [UInt64] = []
-
-    init(vault: VaultID?) {
-        chain = ChainRules(vault: vault.map { Key16(bytes: $0.bytes) })
-    }
-
-    var counts: [LogAction: UInt64] {
-        Dictionary(
-            uniqueKeysWithValues: countsByNumber.indices.map { (vocabulary.actions.meanings[$0], countsByNumber[$0]) })
-    }
-
-    mutating func take(_ entry: [UInt8], at place: LogFinding.Place, _ findings: inout FindingList) {
-        entry.withUnsafeBufferPointer { bytes in
-            do throws(AuditError) {
-                try take(EntryText(bytes: bytes), at: place, &findings)
-            } catch { findings.add(place, .form, error.description) }
-        }
-    }
-
-    private mutating func take(
-        _ text: EntryText, at place: LogFinding.Place, _ findings: inout FindingList
-    ) throws(AuditError) {
-        try scanner.scan(text.bytes, into: &scan)
-        let meaning = try vocabulary.meaning(of: scan, in: text)
-        while countsByNumber.count <= meaning.action { countsByNumber.append(0) }
-        countsByNumber[meaning.action] += 1
-        chain.check(scan, vocabulary.actions.meanings[meaning.action], in: text, at: place, &findings)
-        grants.check(scan, meaning, vocabulary, in: text, at: place, &findings)
+            size: size, root: pass.frontier.root, checkpoint: checkpoint, findings: findings.findings,
+            findingsLeftOut: findings.leftOut, counts: rules.replay.counts)
     }
 }

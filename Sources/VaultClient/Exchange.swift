@@ -82,7 +82,8 @@ final class ExchangeHandler: ChannelDuplexHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        fail(error is HTTPParserError ? .badResponse("not HTTP/1.1") : .interrupted, context)
+        let isParser = error is HTTPParserError && error as? HTTPParserError != .invalidEOFState
+        fail(isParser ? .badResponse("not HTTP/1.1") : .interrupted, context)
     }
 
     func channelInactive(context: ChannelHandlerContext) {

@@ -18,8 +18,8 @@ public final class VaultClient: Sendable {
     /// Where the daemon listens.
     public let socketPath: String
 
-    /// The largest answer taken, in bytes: a page of the log is the largest there is.
-    package static let responseLimit = 32 << 20
+    /// The largest answer taken, in bytes: a page of the log, 500 entries of up to 65,535 bytes, is the largest there is.
+    package static let responseLimit = 33 << 20
     /// The daemon closes a connection after 5 idle seconds; one that old is not trusted with a request.
     private static let reuseWindow = TimeAmount.seconds(2)
 
@@ -31,13 +31,20 @@ public final class VaultClient: Sendable {
     private let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
     private let idle = Mutex<Idle?>(nil)
     private let timeout: TimeAmount
+    private let limit: Int
 
     /// Makes a client; nothing is opened until the first call.
     ///
     /// - Parameter timeoutSeconds: how long an answer may take. Activation and login wait in line for a slow hash.
-    public init(socketPath: String, timeoutSeconds: Int = 60) {
+    public convenience init(socketPath: String, timeoutSeconds: Int = 60) {
+        self.init(socketPath: socketPath, timeoutSeconds: timeoutSeconds, responseLimit: Self.responseLimit)
+    }
+
+    /// The same with another limit, in bytes, on what is taken as an answer.
+    package init(socketPath: String, timeoutSeconds: Int, responseLimit: Int) {
         self.socketPath = socketPath
         timeout = .seconds(Int64(timeoutSeconds))
+        limit = responseLimit
     }
 
     deinit { group.shutdownGracefully { _ in } }
@@ -55,7 +62,7 @@ public final class VaultClient: Sendable {
         let channel = try await connection()
         let promise = channel.eventLoop.makePromise(of: ExchangeResult.self)
         let exchange = Exchange(
-            method: request.method, wire: wire, limit: Self.responseLimit, timeout: timeout, promise: promise)
+            method: request.method, wire: wire, limit: limit, timeout: timeout, promise: promise)
         channel.writeAndFlush(exchange, promise: nil)
         do {
             let result = try await promise.futureResult.get()

@@ -35,8 +35,8 @@ struct ConsentView {
 
     func show(_ grant: GrantView, number: Int) {
         console.say()
-        head(grant.state.isLive ? ConsentText.mayRead : .couldRead, grant.recipient, number, grant.fields)
-        if grant.actions.contains(.write) { line(.mayWrite, console.text(TermText.yes)) }
+        head(access(grant), grant.recipient, number, grant.fields)
+        if grant.actions.contains(.read), grant.actions.contains(.write) { say(.mayWrite) }
         line(.purpose, grant.recipient.title)
         line(.basis, console.text(TermText(grant.basis)))
         line(.from, grant.from.localMinute)
@@ -53,8 +53,15 @@ struct ConsentView {
         }
         let party = recipient.partyTitle.text(in: console.language)
         console.say("\(number). " + console.text(text, party, recipient.app.text, list(names)))
-        if recipient.operatorHeld { console.say("   " + console.text(ConsentText.operatorHeld)) }
+        if recipient.operatorHeld { say(.operatorHeld) }
     }
+
+    private func access(_ grant: GrantView) -> ConsentText {
+        guard grant.state.isLive else { return .couldRead }
+        return grant.actions.contains(.read) ? .mayRead : .mayOnlyWrite
+    }
+
+    private func say(_ text: ConsentText) { console.say("   " + console.text(text)) }
 
     private func line(_ label: ConsentText, _ text: LocalizedText) { line(label, text.text(in: console.language)) }
 

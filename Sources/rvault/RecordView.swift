@@ -6,7 +6,8 @@ struct RecordView {
     let console: Console
 
     func show(_ me: MeView, _ fields: MyFields) {
-        console.say(ConsentText.recordOf, me.name ?? LoginText.grouped(me.login))
+        let name = me.name ?? fields.fields.first { $0.field.text == "person.name" }?.value.string
+        console.say(ConsentText.recordOf, name ?? LoginText.grouped(me.login))
         if me.custodians == 0 { console.say(ConsentText.noCustodians) }
         console.say()
         let table = fields.fields.map { field in

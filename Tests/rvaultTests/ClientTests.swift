@@ -82,10 +82,12 @@ import VaultClient
     }
 
     @Test func `an answer without end is cut at the limit`() async throws {
-        let limit = VaultClient.responseLimit
-        let server = try FakeSocket(path, [.last(answer("200 OK", String(repeating: "x", count: limit + 1)))])
-        let error = await #expect(throws: ClientError.self) { try await get(VaultClient(socketPath: server.path)) }
-        #expect(error == .badResponse("longer than \(limit) bytes"))
+        let whole = answer("200 OK", String(repeating: "x", count: 1000))
+        let server = try FakeSocket(path, [.bytes(whole), .last(answer("200 OK", String(repeating: "x", count: 1001)))])
+        let client = VaultClient(socketPath: server.path, timeoutSeconds: 60, responseLimit: 1000)
+        #expect(try await get(client).body.count == 1000)
+        let error = await #expect(throws: ClientError.self) { try await get(client) }
+        #expect(error == .badResponse("longer than 1000 bytes"))
     }
 
     @Test func `silence ends with the client's own time`() async throws {

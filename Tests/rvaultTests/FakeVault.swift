@@ -61,11 +61,14 @@ final class FakeVault {
 
 /// The sample community, merged by the plan of the repository.
 enum SamplePeople {
-    static func all() throws -> [ImportedPerson] {
+    static func all() throws -> [ImportedPerson] { try merged.get().persons }
+
+    /// Merged once: every test of an import begins with it.
+    static let merged = Result { () throws -> VaultImport.ImportResult in
         let file = Repository.top.appending(path: "Policies/imports/community.yaml")
         let plan = try ImportPlan(yaml: Array(Data(contentsOf: file)), file: "community.yaml")
         let inputs = SampleCommunity.files().map { ImportInput(name: $0.name, bytes: $0.bytes) }
-        return try Importer.run(plan: plan, inputs: inputs, today: today).persons
+        return try Importer.run(plan: plan, inputs: inputs, today: today)
     }
 
     static let today = CivilDate(year: 2026, month: 11, day: 23) ?? ImportCommand.today

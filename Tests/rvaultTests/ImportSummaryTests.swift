@@ -6,12 +6,7 @@ import VaultModel
 @testable import rvault
 
 @Suite struct ImportSummaryTests {
-    private func report() throws -> ImportReport {
-        let file = Repository.top.appending(path: "Policies/imports/community.yaml")
-        let plan = try ImportPlan(yaml: Array(Data(contentsOf: file)), file: "community.yaml")
-        let inputs = SampleCommunity.files().map { ImportInput(name: $0.name, bytes: $0.bytes) }
-        return try Importer.run(plan: plan, inputs: inputs, today: SamplePeople.today).report
-    }
+    private func report() throws -> ImportReport { try SamplePeople.merged.get().report }
 
     @Test func `a dry run's JSON has the five keys of the contract and no others`() throws {
         let json = ImportSummary(report: try report()).json

@@ -1,7 +1,7 @@
 /// A resident's record, requests and permissions.
 enum ConsentText: CatalogueKey {
     case recordOf, noCustodians, columnField, columnValue, columnSource, columnTime, yourself, proposals, proposal
-    case requestsTitle, grantsTitle, wantsToRead, mayRead, couldRead, operatorHeld, fieldInForm
+    case requestsTitle, grantsTitle, wantsToRead, mayRead, mayOnlyWrite, couldRead, operatorHeld, fieldInForm
     case purpose, why, impact, notice, sensitive, until, noEnd, answerBy, state, identifier, basis, from, mayWrite
     case approved, denied, revoked, paused, resumed, receiptSound
 
@@ -20,10 +20,11 @@ enum ConsentText: CatalogueKey {
         case .proposals: Phrase(zh: "下面是别的单位提议的改动，还没有生效：", en: "Changes that others propose; they are not in force:")
         case .proposal: Phrase(zh: "  {1}：{2} 改为 {3}", en: "  {1}: {2} to become {3}")
         case .requestsTitle: Phrase(zh: "等您答复的请求：{1} 个", en: "Requests that wait for your answer: {1}")
-        case .grantsTitle: Phrase(zh: "可以看您资料的单位：{1} 个", en: "Who may use your data: {1}")
+        case .grantsTitle: Phrase(zh: "谁可以用您的资料：{1} 项", en: "Who may use your data: {1}")
         case .wantsToRead: Phrase(zh: "{1}（{2}）想看您的：{3}", en: "{1} ({2}) asks to see: {3}")
-        case .mayRead: Phrase(zh: "{1}（{2}）可以用您的：{3}", en: "{1} ({2}) may use: {3}")
-        case .couldRead: Phrase(zh: "{1}（{2}）现在不能用您的：{3}", en: "{1} ({2}) may not use now: {3}")
+        case .mayRead: Phrase(zh: "{1}（{2}）可以看您的：{3}", en: "{1} ({2}) may see: {3}")
+        case .mayOnlyWrite: Phrase(zh: "{1}（{2}）只能填写，不能看您的：{3}", en: "{1} ({2}) may only fill in, and not see: {3}")
+        case .couldRead: Phrase(zh: "{1}（{2}）现在不能看您的：{3}", en: "{1} ({2}) may not see now: {3}")
         case .operatorHeld:
             Phrase(zh: "注意：这个单位的钥匙，操作员也经手过。", en: "Note: the operator has held this app's key too.")
         case .fieldInForm: Phrase(zh: "{1}（{2}）", en: "{1} ({2})")
@@ -39,7 +40,7 @@ enum ConsentText: CatalogueKey {
         case .identifier: Phrase(zh: "编号：{1}", en: "Id: {1}")
         case .basis: Phrase(zh: "依据：{1}", en: "On the ground of: {1}")
         case .from: Phrase(zh: "从什么时候：{1}", en: "From: {1}")
-        case .mayWrite: Phrase(zh: "也可以填写和更新：{1}", en: "May write these, too: {1}")
+        case .mayWrite: Phrase(zh: "其中几项也可以由它更新", en: "It may also renew some of these")
         case .approved: Phrase(zh: "您同意了。回执编号：{1}。以后可以随时收回。", en: "Agreed. Receipt: {1}. You can take it back at any time.")
         case .denied: Phrase(zh: "您拒绝了。对方只会看到“还没有答复”。", en: "Refused. To the other side it looks as if you had not answered.")
         case .revoked: Phrase(zh: "已经收回。从现在起，对方什么都看不到了。", en: "Taken back. From now on nothing more is read.")

@@ -4,7 +4,7 @@ enum Faults: CatalogueKey {
     case passphraseNotText, passphraseTooShort, passphraseDigits, passphrasesDiffer
     case cannotCreate, cannotWrite, cannotRead, notPrivate, notDirectory, fileTooLong, openToOthers, otherOwner, cannotRun
     case notLoggedIn, sessionOver, loginRefused, codeRefused, malformedLogin, malformedCode, malformedToken
-    case noSuchNumber, noSuchID, ambiguousID, idTooShort, isGrant, isRequest, badReceipt
+    case noSuchNumber, noSuchID, ambiguousID, idTooShort, isGrant, isRequest, notByConsent, guardianNeeded, badReceipt
     case malformedField, malformedDate, malformedApp, badLimit
     case noSocket, nobodyListens, socketForbidden, socketPathTooLong, cannotConnect, interrupted, timedOut
     case noPolicies, notAppKey, otherAppKey, outWithPublic
@@ -44,6 +44,8 @@ enum Faults: CatalogueKey {
         case .idTooShort: Phrase(zh: "编号 {1} 太短，至少六个字符", en: "{1} is too short for an id: six characters or more")
         case .isGrant: Phrase(zh: "{1} 不是请求，是已经给出的权限", en: "{1} is a permission, not a request")
         case .isRequest: Phrase(zh: "{1} 不是权限，是等您答复的请求", en: "{1} is a request, not a permission")
+        case .notByConsent: Phrase(zh: "这一项是合同或法律需要的，不能单独收回或暂停", en: "this rests on a contract or a law, so it cannot be taken back or paused by itself")
+        case .guardianNeeded: Phrase(zh: "未满十四岁，不能自己同意", en: "somebody under 14 cannot agree alone")
         case .badReceipt: Phrase(zh: "回执的签名不对", en: "the receipt's signature is not right")
         case .malformedField: Phrase(zh: "{1} 不是字段名", en: "{1} is not a field name")
         case .malformedDate: Phrase(zh: "{1} 不是日期", en: "{1} is not a date")

@@ -3,7 +3,7 @@ enum Hints: CatalogueKey {
     case label, seeHelp, startDaemon, restartDaemon, whoMayConnect, shorterPath, sameVersion, lookBeforeRepeating
     case tryAgainSoon, waitLonger, tellOperator, raiseMemlock
     case usePassphraseDescriptor, useCodeDescriptor, goodPassphrase, giveLogin, login, checkLogin, codeUsed, readLogin, readLetter
-    case useSessionFile, makePrivate, chooseAnotherFile, listConsents, typeMore, revokeGrant, answerRequest, writeDate
+    case useSessionFile, makePrivate, chooseAnotherFile, listConsents, typeMore, revokeGrant, answerRequest, askParty, askGuardian, writeDate
     case appNames, makeAppKey, wholeToken, installTogether, namePolicies, positiveLimit
     case oneImport, runAgain, importAgain, nameApp, giveToken, lettersByOperator
 
@@ -43,6 +43,8 @@ enum Hints: CatalogueKey {
         case .typeMore: Phrase(zh: "多输几个字符", en: "type more of it")
         case .revokeGrant: Phrase(zh: "要收回就用：rvault consent revoke", en: "to take it back: rvault consent revoke")
         case .answerRequest: Phrase(zh: "要答复就用：rvault consent approve 或 deny", en: "to answer it: rvault consent approve, or deny")
+        case .askParty: Phrase(zh: "要结束它，请找那个单位结束合同，或问居委会", en: "to end it, end the contract with that party, or ask the residents' committee")
+        case .askGuardian: Phrase(zh: "要由监护人同意，请问居委会", en: "a guardian must agree; ask the residents' committee")
         case .writeDate: Phrase(zh: "写成 2027-06-30", en: "write it as 2027-06-30")
         case .appNames: Phrase(zh: "小写字母开头，只用小写字母、数字和横线", en: "a lower-case letter, then lower-case letters, digits and hyphens, 32 at most")
         case .makeAppKey: Phrase(zh: "由应用自己的用户运行：rvault app keygen NAME --out DIR", en: "as the app's own user: rvault app keygen NAME --out DIR")

@@ -1,12 +1,13 @@
 /// Activation, login and passphrases.
 enum SessionText: CatalogueKey {
-    case askLogin, askPassphrase, askCode, askNewPassphrase, askAgain, offerWords
+    case askLogin, askPassphrase, askOldPassphrase, askCode, askNewPassphrase, askAgain, offerWords
     case activated, nowLogin, loggedIn, loggedOut, passphraseChanged
 
     var phrase: Phrase {
         switch self {
         case .askLogin: Phrase(zh: "登录名（信上的九位数字）：", en: "Login name (the nine digits of your letter): ")
         case .askPassphrase: Phrase(zh: "口令（输入时不显示）：", en: "Passphrase (not shown while you type): ")
+        case .askOldPassphrase: Phrase(zh: "现在的口令（输入时不显示）：", en: "Your present passphrase (not shown while you type): ")
         case .askCode: Phrase(zh: "信上的激活码（输入时不显示）：", en: "Activation code of your letter (not shown while you type): ")
         case .askNewPassphrase: Phrase(zh: "新口令（输入时不显示）：", en: "New passphrase (not shown while you type): ")
         case .askAgain: Phrase(zh: "请再输入一遍：", en: "The same once more: ")

@@ -30,9 +30,13 @@ struct AuditVerifyCommand: VaultCommand {
     @Option(help: ArgumentHelp("A checkpoint kept elsewhere, to compare with.", valueName: "file"))
     var checkpoint: String?
 
+    @Option(help: ArgumentHelp("The log's public key kept elsewhere, to check the signature by.", valueName: "file"))
+    var vkey: String?
+
     func perform(_ console: Console) async throws {
         var arguments = ["verify", "--dir", global.directory]
         if let checkpoint { arguments += ["--checkpoint", checkpoint] }
+        if let vkey { arguments += ["--vkey", vkey] }
         if console.json { arguments.append("--json") }
         try Companion.becomeDaemon(arguments)
     }

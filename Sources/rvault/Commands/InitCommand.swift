@@ -8,7 +8,8 @@ struct InitCommand: VaultCommand {
             Makes the service key, the database, the log with its first signed checkpoint, and takes the policies. Runs
             the rvaultd that lies beside this program; run it as the user that the daemon will run as.
 
-            Example: rvault init --dir ./vault --name "Sunshine Garden"
+            Example: rvault init --dir ./vault
+            Example: rvault init --dir ./vault --name sunshine-garden.example/log
             """)
 
     @OptionGroup var global: GlobalOptions
@@ -16,7 +17,7 @@ struct InitCommand: VaultCommand {
     @Option(help: ArgumentHelp("Policies to take (default: ./Policies, else the installed ones).", valueName: "dir"))
     var policies: String?
 
-    @Option(help: ArgumentHelp("The community's name, shown to residents.", valueName: "name"))
+    @Option(help: ArgumentHelp("The log's name: a URL of yours without its scheme.", valueName: "name"))
     var name: String?
 
     func perform(_ console: Console) async throws {

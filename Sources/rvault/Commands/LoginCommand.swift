@@ -39,7 +39,7 @@ struct LoginCommand: VaultCommand {
 enum LoginText {
     /// - Throws: `Failure(.usage)` for a wrong count of digits or check digit.
     static func read(_ typed: String) throws(Failure) -> LoginName {
-        guard let login = LoginName(typed.trimmingPrefix { $0.isWhitespace }.description) else {
+        guard let login = LoginName(typed.filter { !$0.isWhitespace }) else {
             throw Failure(.usage, Sentence(Faults.malformedLogin), hint: Sentence(Hints.readLogin))
         }
         return login

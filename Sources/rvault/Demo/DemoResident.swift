@@ -38,7 +38,8 @@ struct DemoResident: ~Copyable {
         try stage.rvault(stage.at(arguments) + session, lines: lines)
     }
 
-    borrowing func answer(_ arguments: [String]) throws -> JSON { try stage.rvaultJSON(stage.at(arguments) + session) }
+    /// The same in JSON, behind the scenes.
+    borrowing func answer(_ arguments: [String]) throws -> JSON { try stage.ask(stage.at(arguments) + session) }
 
     private var session: [String] { ["--session", stage.path("\(login).session")] }
 

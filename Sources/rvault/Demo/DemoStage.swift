@@ -57,30 +57,46 @@ final class DemoStage {
         if lines.count > limit { console.say("   " + console.text(DemoText.received, "… (+\(lines.count - limit))")) }
     }
 
-    private func shortened(_ text: String) -> String { text.replacingOccurrences(of: directory + "/", with: "") }
+    private func shortened(_ text: String) -> String {
+        text.replacingOccurrences(of: directory + "/", with: "").replacingOccurrences(of: directory, with: ".")
+            .replacingOccurrences(of: policies, with: "Policies")
+    }
 
     /// Runs `rvault` itself as another process; what it says is shown and given back.
     ///
-    /// - Parameter secrets: names for the descriptors 3, 4 …, as shown; their content is in `inputs`.
+    /// - Parameters:
+    ///   - secrets: names for the descriptors 3, 4 …, as shown; their content is in `inputs`.
+    ///   - lines: how many lines of the answer are shown.
     @discardableResult
     func rvault(
         _ arguments: [String], secrets: [String] = [], inputs: borrowing ChildInputs = ChildInputs(), lines: Int = 12
     ) throws -> (status: Int32, output: String) {
         let redirections = secrets.enumerated().map { " \($0.offset + 3)<\($0.element)" }.joined()
         showCommand("rvault " + arguments.map(Self.quoted).joined(separator: " ") + redirections)
-        let all = arguments + ["--lang", console.language.rawValue]
-        let child = try ChildProcess.start(Companion.program, all, inputs: inputs)
-        let (status, bytes) = child.finish()
-        let output = String(decoding: bytes, as: UTF8.self)
+        let (status, output) = try quietly(arguments, inputs)
         showAnswer(output, lines: lines)
         return (status, output)
     }
 
-    /// The same for an answer in JSON.
-    func rvaultJSON(
-        _ arguments: [String], secrets: [String] = [], inputs: borrowing ChildInputs = ChildInputs()
-    ) throws -> JSON {
-        let (status, output) = try rvault(arguments + ["--json"], secrets: secrets, inputs: inputs, lines: 4)
+    private func quietly(_ arguments: [String], _ inputs: borrowing ChildInputs) throws -> (status: Int32, output: String) {
+        let all = arguments + ["--lang", console.language.rawValue]
+        let (status, bytes) = try ChildProcess.start(Companion.program, all, inputs: inputs).finish()
+        return (status, String(decoding: bytes, as: UTF8.self))
+    }
+
+    /// Asks for an answer in JSON behind the scenes, to check what was shown.
+    func ask(_ arguments: [String]) throws -> JSON {
+        let (status, output) = try quietly(arguments + ["--json"], ChildInputs())
+        return try Self.json(status, output, arguments)
+    }
+
+    /// Shows a command whose answer is in JSON, and that.
+    func rvaultJSON(_ arguments: [String], secrets: [String], inputs: borrowing ChildInputs) throws -> JSON {
+        let (status, output) = try rvault(arguments + ["--json"], secrets: secrets, inputs: inputs)
+        return try Self.json(status, output, arguments)
+    }
+
+    private static func json(_ status: Int32, _ output: String, _ arguments: [String]) throws -> JSON {
         guard status == 0 else { throw Stop(description: "rvault \(arguments[0]): \(status)") }
         // Asides go to standard error, which is in the same pipe here; the answer is the line that is an object.
         for line in output.split(separator: "\n") where line.hasPrefix("{") {

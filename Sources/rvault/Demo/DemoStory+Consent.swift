@@ -111,14 +111,15 @@ extension DemoStory {
         let allergies = "青霉素；芒果"
         let text = "证件号码,姓名,慢性病,过敏史,血型,用药,紧急联系人,紧急联系电话\r\n\(woman.idNumber),\(woman.name),,\(allergies),,,,\r\n"
         try PrivateFile.create(stage.path("allergies.csv"), Array(text.utf8))
-        let result = try stage.rvaultJSON(
+        let (status, _) = try stage.rvault(
             stage.at([
                 "import", "--plan", stage.policies + "/imports/community.yaml", stage.path("allergies.csv"), "--as", "health",
                 "--token-file", stage.path("health.token"),
             ]))
-        stage.check(result["accepted"]?.integer == 1, .checkAccepted)
+        stage.check(status == 0, .checkAccepted)
 
         stage.step(.forwardSeen)
+        _ = try lin.run(["me", "show"], lines: 40)
         let fields = try lin.answer(["me", "show"])["fields"]?["fields"]?.array ?? []
         let seen = fields.first { $0["field"]?.string == "health.allergies" }?["value"]?.strings ?? []
         stage.check(seen == ["青霉素", "芒果"], .checkNewValue, seen.joined(separator: "、"))

@@ -44,7 +44,7 @@ struct DemoStory {
     private func makeVault() throws {
         stage.step(.makeVault)
         let (status, _) = try stage.rvault(
-            stage.at(["init", "--policies", stage.policies, "--name", "Demo Garden 演示花园"]))
+            stage.at(["init", "--policies", stage.policies]))
         var file = stat()
         let isClosed = lstat(stage.vault, &file) == 0 && file.st_mode & 0o777 == 0o700
         guard stage.check(status == 0 && isClosed, .checkMade) else { throw DemoStage.Stop(description: "rvault init: \(status)") }
@@ -57,7 +57,8 @@ struct DemoStory {
             try stage.rvault(["app", "keygen", name, "--out", stage.directory], lines: 1)
             try stage.rvault(stage.at(["app", "add", name, "--public", stage.path("\(name).pub")]), lines: 1)
         }
-        let apps = try stage.rvaultJSON(stage.at(["app", "list"]))["items"]?.array ?? []
+        try stage.rvault(stage.at(["app", "list"]))
+        let apps = try stage.ask(stage.at(["app", "list"]))["items"]?.array ?? []
         let live = apps.filter { $0["live"]?.bool == true && $0["operator_held"]?.bool == false }.compactMap { $0["name"]?.string }
         stage.check(live.sorted() == names.sorted(), .checkApps)
     }
@@ -70,7 +71,8 @@ struct DemoStory {
         let expected = SampleCommunity.expected
 
         stage.step(.dryRun)
-        let report = try stage.rvaultJSON(arguments + ["--dry-run"])
+        try stage.rvault(arguments + ["--dry-run"], lines: 22)
+        let report = try stage.ask(arguments + ["--dry-run"])
         let counts = [report["persons"]?.integer.map(Int.init) ?? 0] + ["conflicts", "unmatched", "rejected"].map { report[$0]?.array?.count ?? 0 }
         stage.check(
             counts == [expected.persons, expected.conflicts, expected.unmatched, expected.rejected], .checkReport,
@@ -79,16 +81,16 @@ struct DemoStory {
 
         stage.step(.importAll)
         let letters = stage.path("letters.txt")
-        let result = try stage.rvaultJSON(stage.at(arguments + ["--letters", letters, "--rejects", stage.path("rejects.txt")]))
-        stage.check(
-            result["enrolled"]?.integer == Int64(expected.persons) && result["no_grants"]?.array?.isEmpty == true,
-            .checkEnrolled, "\(try residents())")
+        let (result, _) = try stage.rvault(
+            stage.at(arguments + ["--letters", letters, "--rejects", stage.path("rejects.txt")]), lines: 26)
+        let enrolled = try residents()
+        stage.check(result == 0 && enrolled == expected.persons, .checkEnrolled, "\(enrolled)")
         var file = stat()
         stage.check(lstat(letters, &file) == 0 && file.st_mode & 0o777 == 0o600, .checkLetters)
     }
 
     private func residents() throws -> Int {
-        let status = try stage.rvaultJSON(stage.at(["status"]))
+        let status = try stage.ask(stage.at(["status"]))
         return Int(status["residents"]?.integer ?? -1)
     }
 

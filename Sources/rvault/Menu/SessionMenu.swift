@@ -64,7 +64,7 @@ struct SessionMenu: ~Copyable {
 
     /// The old session ends with the old passphrase; the resident logs in with the new one, which shows that it works.
     private borrowing func changePassphrase(_ dialog: borrowing Dialog) async throws {
-        let old = try PassphrasePrompt.existing(console, descriptor: nil)
+        let old = try PassphrasePrompt.existing(console, descriptor: nil, question: .askOldPassphrase)
         let new = try PassphrasePrompt.new(console, descriptor: nil)
         _ = try await calls.changePassphrase(old: old, new: new)
         dialog.show(SessionText.passphraseChanged)

@@ -3,10 +3,14 @@ internal import VaultCrypto
 /// A passphrase from the person or from a descriptor.
 enum PassphrasePrompt {
     /// The one the person has.
-    static func existing(_ console: Console, descriptor: Int32?) throws(Failure) -> SecretBytes {
-        if let descriptor { return try SecretInput.line(from: descriptor, option: "--passphrase-fd") }
+    ///
+    /// - Parameter question: other words to ask it by, where it is about to be changed.
+    static func existing(
+        _ console: Console, descriptor: Int32?, option: String = "--passphrase-fd", question: SessionText = .askPassphrase
+    ) throws(Failure) -> SecretBytes {
+        if let descriptor { return try SecretInput.line(from: descriptor, option: option) }
         let terminal = try Terminal(console, without: Sentence(Hints.usePassphraseDescriptor))
-        return try terminal.askSecret(Sentence(SessionText.askPassphrase))
+        return try terminal.askSecret(Sentence(question))
     }
 
     /// A new one: from a descriptor as it is, from a person twice, with four words offered.

@@ -27,8 +27,13 @@ struct ResidentCalls: ~Copyable {
 
     borrowing func receipt(_ grant: GrantID) async throws -> ReceiptView { try await get(.receipt, id: grant.base64) }
 
+    /// - Throws: `Failure`; a child under 14 cannot agree alone (PIPL art. 31), and the hint says who can.
     borrowing func approve(_ request: RequestID, _ approval: Approval) async throws -> GrantID {
-        try await post(.approve, id: request.base64, approval.encoded, as: ApprovalResponse.self).grant
+        do {
+            return try await post(.approve, id: request.base64, approval.encoded, as: ApprovalResponse.self).grant
+        } catch let failure as Failure where failure.code == ProblemCode.forbidden.rawValue {
+            throw Failure(.refused, Sentence(Faults.guardianNeeded), hint: Sentence(Hints.askGuardian), code: failure.code)
+        }
     }
 
     borrowing func deny(_ request: RequestID) async throws {
@@ -36,8 +41,14 @@ struct ResidentCalls: ~Copyable {
     }
 
     /// Revokes, pauses or resumes a grant.
+    ///
+    /// - Throws: `Failure`; what rests on a contract or a law is not the resident's to end, and the hint says whose.
     borrowing func change(_ grant: GrantID, by route: Route) async throws {
-        _ = try await post(route, id: grant.base64, EmptyMessage().encoded, as: EmptyMessage.self)
+        do {
+            _ = try await post(route, id: grant.base64, EmptyMessage().encoded, as: EmptyMessage.self)
+        } catch let failure as Failure where failure.code == ProblemCode.forbidden.rawValue {
+            throw Failure(.refused, Sentence(Faults.notByConsent), hint: Sentence(Hints.askParty), code: failure.code)
+        }
     }
 
     borrowing func logout() async throws {

@@ -1,0 +1,81 @@
+internal import Dispatch
+internal import Synchronization
+internal import VaultModel
+
+/// One pass over a log: the tree and the rules together, a batch at a time.
+///
+/// Hashing takes two thirds of the work and each leaf's hash stands alone, so the cores share the leaves of a batch
+/// while one of them follows the rules. The tree above the leaves is built in order afterwards.
+struct LogPass {
+    /// What following the rules needs and finds.
+    struct Rules {
+        var replay: LogReplay
+        var findings = FindingList()
+    }
+
+    /// The rules, to be followed on whichever thread is free. Two never want them at once: a batch has one lane for it.
+    private final class Shared: Sendable {
+        let rules: Mutex<Rules>
+        init(vault: VaultID?) { rules = Mutex(Rules(replay: LogReplay(vault: vault))) }
+    }
+
+    /// Enough for the cores to share, and little memory: entries are at most 64 KiB, mostly half a KiB.
+    private static let batchEntries = 1_024
+    private static let batchBytes = 4 << 20
+    /// More pieces than cores, so that none waits long for the last.
+    private static let pieces = 8
+
+    private(set) var frontier = Frontier()
+    /// The root at the checkpoint's size, once the log is that long.
+    private(set) var rootAtCheckpoint: [UInt8]?
+    private let checkpointSize: UInt64?
+    private let shared: Shared
+    private var batch: [(index: UInt64, entry: [UInt8])] = []
+    private var bytes = 0
+
+    init(vault: VaultID?, checkpointSize: UInt64?) {
+        self.checkpointSize = checkpointSize
+        shared = Shared(vault: vault)
+        if checkpointSize == 0 { rootAtCheckpoint = frontier.root }
+    }
+
+    /// Adds what was found elsewhere, in its place among the findings.
+    func add(_ place: LogFinding.Place, _ kind: LogFinding.Kind, _ message: String) {
+        shared.rules.withLock { $0.findings.add(place, kind, message) }
+    }
+
+    /// Takes the next entry; it may wait for others before it is looked at.
+    mutating func take(_ index: UInt64, _ entry: [UInt8]) {
+        batch.append((index, entry))
+        bytes += entry.count
+        if batch.count == Self.batchEntries || bytes >= Self.batchBytes { workOff() }
+    }
+
+    /// Looks at what still waits.
+    mutating func finish() -> Rules {
+        workOff()
+        return shared.rules.withLock { $0 }
+    }
+
+    private mutating func workOff() {
+        let (entries, shared) = (batch, shared)
+        let hashes = Mutex([[[UInt8]]](repeating: [], count: Self.pieces))
+        DispatchQueue.concurrentPerform(iterations: Self.pieces + 1) { lane in
+            if lane == 0 {
+                shared.rules.withLock { rules in
+                    for (index, entry) in entries { rules.replay.take(index, entry, &rules.findings) }
+                }
+            } else {
+                let piece = (entries.count * (lane - 1) / Self.pieces)..<(entries.count * lane / Self.pieces)
+                let made = entries[piece].map { MerkleHash.leaf($0.entry) }
+                hashes.withLock { $0[lane - 1] = made }
+            }
+        }
+        for hash in hashes.withLock({ $0 }).joined() {
+            frontier.append(leaf: hash)
+            if frontier.size == checkpointSize { rootAtCheckpoint = frontier.root }
+        }
+        batch.removeAll(keepingCapacity: true)
+        bytes = 0
+    }
+}
