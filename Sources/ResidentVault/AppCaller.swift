@@ -1,4 +1,6 @@
 internal import VaultPolicy
+internal import Dispatch
+internal import Synchronization
 internal import VaultAudit
 internal import VaultCrypto
 package import VaultModel
@@ -40,37 +42,60 @@ extension Vault {
     }
 
     /// Notes a caller without a valid credential: one count a uid and minute stands for them in the log.
-    package func countUnknownCaller(uid: UInt32) {
-        guard let finished = unknown.add(uid: uid, now: writer.now) else { return }
-        log(unknown: finished)
-    }
+    package func countUnknownCaller(uid: UInt32) { count(RefusalCounter.Key(uid: uid, app: nil)) }
 
     /// Writes the counts that are still in memory; the daemon calls it every minute and at its end.
-    package func flushUnknownCallers() {
-        for count in unknown.take() { log(unknown: count) }
+    package func flushRefusalCounts() {
+        for count in refusals.take() { log(count) }
     }
 
-    private func log(unknown count: RefusalCounter.Count) {
+    private func count(_ key: RefusalCounter.Key) {
+        if let finished = refusals.add(key, now: writer.now) { log(finished) }
+    }
+
+    private func log(_ count: RefusalCounter.Count) {
         writer.submit({ transaction in
-            var entry = transaction.entry(.unknownCallers, request: nil)
-            entry.uid = count.uid
+            var entry = transaction.entry(count.key.app == nil ? .unknownCallers : .refused, request: nil)
+            entry.uid = count.key.uid
+            entry.app = count.key.app
             entry.count = count.count
             entry.decision = "refused"
-            entry.reason = VaultError.Code.unauthorized.rawValue
+            entry.reason = count.key.app == nil ? VaultError.Code.unauthorized.rawValue : "over_rate"
             try transaction.append(entry)
         }, finish: { _ in })
     }
 
-    /// Logs a refusal that concerns no resident, before it is answered.
+    /// Logs an app's refusal that concerns no resident, and answers when that is durable; over the app's rate it is
+    /// only counted.
+    func logRefusal(
+        _ reason: String, app: AppCaller, purpose: PurposeName?, rule: String?,
+        finish: @escaping @Sendable ((any Error)?) -> Void
+    ) {
+        if refusals.isOverRate(app.name, now: writer.now) {
+            count(RefusalCounter.Key(uid: app.uid, app: app.name))
+            return finish(nil)
+        }
+        let (record, uid) = (app.record, app.uid)
+        writer.submit({ transaction in
+            try transaction.append(
+                Self.refusal(reason, record: record, uid: uid, purpose: purpose, rule: rule, in: transaction))
+        }, finish: finish)
+    }
+
+    /// The same for calls that may block.
     ///
     /// - Throws: `error` once its entry is durable, or why it could not be logged.
-    func refuse(_ error: VaultError, app: AppCaller, reason: String, purpose: PurposeName? = nil, rule: String? = nil) throws -> Never {
-        let (record, uid) = (app.record, app.uid)
-        try writer.perform { transaction in
-            _ = try transaction.append(
-                Self.refusal(reason, record: record, uid: uid, purpose: purpose, rule: rule, in: transaction))
+    func refuse(
+        _ error: VaultError, app: AppCaller, reason: String, purpose: PurposeName? = nil, rule: String? = nil
+    ) throws -> Never {
+        let done = DispatchSemaphore(value: 0)
+        let failure = Mutex<(any Error)?>(nil)
+        logRefusal(reason, app: app, purpose: purpose, rule: rule) { error in
+            failure.withLock { $0 = error }
+            done.signal()
         }
-        throw error
+        done.wait()
+        throw failure.withLock { $0 } ?? error
     }
 
     static func refusal(

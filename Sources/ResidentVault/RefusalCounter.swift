@@ -1,32 +1,53 @@
 internal import Synchronization
 internal import VaultModel
 
-/// Counts callers without a valid credential by uid and minute, so that guessing cannot fill the log.
+/// Counts refusals that would fill the log one by one: callers without a valid credential, and an app's refusals beyond
+/// its rate. One count a uid, app and minute stands for them.
 final class RefusalCounter: Sendable {
-    struct Count: Sendable {
+    struct Key: Hashable, Sendable {
         let uid: UInt32
+        /// Nil for callers that nobody knows.
+        let app: AppName?
+    }
+
+    struct Count: Sendable {
+        let key: Key
         var count: Int
         let minute: Int64
     }
 
-    private let counts = Mutex<[UInt32: Count]>([:])
+    /// So many refusals of an app are logged whole in a minute; a well-made app has a handful.
+    static let loggedPerMinute = 60
+
+    private let counts = Mutex<[Key: Count]>([:])
+    private let rates = Mutex<[AppName: (minute: Int64, count: Int)]>([:])
 
     /// Adds one; returns the count of a minute that has ended.
-    func add(uid: UInt32, now: Instant) -> Count? {
+    func add(_ key: Key, now: Instant) -> Count? {
         let minute = now.milliseconds / 60_000
         return counts.withLock { counts in
-            if let held = counts[uid], held.minute == minute {
-                counts[uid]?.count += 1
+            if let held = counts[key], held.minute == minute {
+                counts[key]?.count += 1
                 return nil
             }
-            return counts.updateValue(Count(uid: uid, count: 1, minute: minute), forKey: uid)
+            return counts.updateValue(Count(key: key, count: 1, minute: minute), forKey: key)
+        }
+    }
+
+    /// Whether an app has had its refusals of this minute logged, so that further ones are counted.
+    func isOverRate(_ app: AppName, now: Instant) -> Bool {
+        let minute = now.milliseconds / 60_000
+        return rates.withLock { rates in
+            let count = rates[app].map { $0.minute == minute ? $0.count + 1 : 1 } ?? 1
+            rates[app] = (minute, count)
+            return count > Self.loggedPerMinute
         }
     }
 
     func take() -> [Count] {
         counts.withLock { counts in
             defer { counts.removeAll() }
-            return counts.values.sorted { $0.uid < $1.uid }
+            return counts.values.sorted { $0.key.uid < $1.key.uid }
         }
     }
 }

@@ -42,7 +42,7 @@ extension Vault {
     /// - Returns: how many grants ended.
     package func removeApp(_ name: AppName, uid: UInt32) throws -> Int {
         let request = RequestID.random()
-        try writer.perform { transaction in
+        try writer.perform(isEnding: true) { transaction in
             let config = transaction.config.config
             guard config.apps[name] != nil else { throw VaultError(.notFound, "no such app is registered") }
             // A removal that was cut off is taken up again.
@@ -54,7 +54,7 @@ extension Vault {
         var after: GrantID?
         while true {
             let page = after
-            let (count, last) = try writer.perform { transaction -> (Int, GrantID?) in
+            let (count, last) = try writer.perform(isEnding: true) { transaction -> (Int, GrantID?) in
                 let grants = try transaction.snapshot.grants(recipient: name.text, after: page, limit: 16)
                 var count = 0
                 for grant in grants where grant.state.isLive || grant.state == .paused {

@@ -62,7 +62,7 @@ extension Vault {
 
     /// Says no to a request. The app is not told; it is not heard again for thirty days.
     package func deny(_ id: RequestID, caller: ResidentCaller) throws {
-        try writer.perform { transaction in
+        try writer.perform(isEnding: true) { transaction in
             let resident = try transaction.current(caller)
             var row = try transaction.pending(id, of: resident)
             row.state = .refused
@@ -93,7 +93,7 @@ extension Vault {
     }
 
     private func end(_ id: GrantID, as state: GrantState, action: LogAction, caller: ResidentCaller) throws {
-        try writer.perform { transaction in
+        try writer.perform(isEnding: true) { transaction in
             var resident = try transaction.current(caller)
             try transaction.sweep(&resident, request: nil)
             let (grant, statement) = try transaction.grant(id, of: resident)

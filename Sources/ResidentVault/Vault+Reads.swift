@@ -22,17 +22,17 @@ extension Vault {
         let prepared: PreparedRead
         do {
             if let (error, decision) = try screen(request, caller: caller) {
-                let (record, uid) = (caller.record, caller.uid)
-                writer.submit({ transaction in
-                    try transaction.append(
-                        Self.refusal(
-                            decision?.reason?.rawValue ?? error.code.rawValue, record: record, uid: uid,
-                            purpose: request.purpose, rule: decision?.rule, in: transaction))
-                }, finish: { finish(.failure($0 ?? error)) })
-                return
+                return logRefusal(
+                    decision?.reason?.rawValue ?? error.code.rawValue, app: caller, purpose: request.purpose,
+                    rule: decision?.rule, finish: { finish(.failure($0 ?? error)) })
             }
             prepared = try prepare(request, caller: caller, reader: reader)
-        } catch { return finish(.failure(error)) }
+        } catch {
+            // A row that does not verify, a key that does not open: a refusal like any other, so it is logged.
+            return logRefusal(
+                VaultError.Code.integrity.rawValue, app: caller, purpose: request.purpose, rule: nil,
+                finish: { finish(.failure($0 ?? error)) })
+        }
         let stands = Flag()
         writer.submit({ transaction in
             if try prepared.commit(request, caller: caller.record, uid: caller.uid, in: transaction) { stands.set() }

@@ -46,7 +46,8 @@ extension Vault {
             throw VaultError(.unauthorized, "the login name or the passphrase is wrong", hint: "both are as on the day of activation")
         }
         let caller = ResidentCaller(keys: try ResidentKeys(seed), resident: resident, session: .random())
-        let now = try writer.perform { transaction in
+        // Even on a full disk: without a login nobody could revoke.
+        let now = try writer.perform(isEnding: true) { transaction in
             var row = try transaction.current(caller)
             try transaction.sweep(&row, request: nil)
             let keys = try FieldKeys.all(

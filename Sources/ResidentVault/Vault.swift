@@ -24,7 +24,7 @@ public final class Vault: Sendable {
     let sessions: SessionTable
     let throttle = TryThrottle()
     let argon = ArgonGate()
-    let unknown = RefusalCounter()
+    let refusals = RefusalCounter()
     private let lock: LockBox
 
     /// How often a decision that the writer found outdated is made again before the caller is told to come back.
@@ -88,7 +88,7 @@ public final class Vault: Sendable {
         }
         let writer = Writer(
             store: store, keys: keys, vault: row, config: config, frontier: Frontier(), newest: row.created,
-            checkpoints: try CheckpointFile(directory.checkpoint), clock: clock)
+            checkpoints: try CheckpointFile(directory.checkpoint), reserve: SpaceReserve(directory.reserve), clock: clock)
         try writer.perform { transaction in
             var entry = transaction.entry(.initialized, request: nil)
             entry.role = .operator
@@ -150,7 +150,7 @@ public final class Vault: Sendable {
         self.directory = directory
         writer = Writer(
             store: store, keys: keys, vault: row, config: config, frontier: frontier, newest: newest,
-            checkpoints: checkpoints, clock: clock)
+            checkpoints: checkpoints, reserve: SpaceReserve(directory.reserve), clock: clock)
         sessions = SessionTable()
         self.lock = LockBox(lock)
     }
@@ -188,7 +188,7 @@ public final class Vault: Sendable {
 
     /// Finishes the last batch and closes the files. Nothing can be asked of the vault afterwards.
     package func close() throws {
-        flushUnknownCallers()
+        flushRefusalCounts()
         writer.close()
         for _ in 0..<50 {
             if try store.checkpointAndTruncate() { break }

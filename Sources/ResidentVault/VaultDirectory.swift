@@ -1,4 +1,4 @@
-package import Foundation
+internal import Foundation
 package import VaultCrypto
 
 /// The vault's directory and what lies in it. One daemon holds its lock; nothing else writes here.
@@ -17,6 +17,8 @@ package struct VaultDirectory: Sendable {
     package var pepper: String { path + "/pepper" }
     /// Held by the daemon for as long as it runs.
     package var lock: String { path + "/lock" }
+    /// Space for the day the disk is full.
+    package var reserve: String { path + "/reserve" }
     /// The newest checkpoint that was signed.
     package var checkpoint: String { path + "/checkpoint" }
     /// The log's public key, to be handed out.
@@ -59,7 +61,7 @@ package struct VaultDirectory: Sendable {
     package func takeLock() throws(VaultError) -> DirectoryLock { try DirectoryLock(lock) }
 
     /// Writes a file that must not exist yet, durable before it returns.
-    package static func writeNew(_ bytes: UnsafeRawBufferPointer, to path: String, mode: mode_t) throws(VaultError) {
+    package static func writeNew(_ bytes: UnsafeRawBufferPointer, to path: String, mode: UInt32) throws(VaultError) {
         let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode)
         guard descriptor >= 0 else { throw failure("cannot make", path) }
         defer { close(descriptor) }

@@ -14,6 +14,8 @@ internal import VaultStore
 final class Writer: Sendable {
     /// A job runs on the writer's thread and may run again in a later batch only if its submitter says so.
     private struct Job {
+        /// Ends or narrows something: written even when the disk is full.
+        let isEnding: Bool
         let run: @Sendable (Transaction) throws -> Void
         let finish: @Sendable ((any Error)?) -> Void
     }
@@ -36,6 +38,7 @@ final class Writer: Sendable {
     private let keys: KeyRing
     private let vault: VaultRow
     private let checkpoints: CheckpointFile
+    private let reserve: SpaceReserve
     private let clock: @Sendable () -> Instant
     private let queue = Mutex(Queue())
     private let head: Mutex<Head>
@@ -47,8 +50,9 @@ final class Writer: Sendable {
 
     init(
         store: VaultDatabase, keys: KeyRing, vault: VaultRow, config: ConfigInForce, frontier: Frontier, newest: Instant,
-        checkpoints: CheckpointFile, clock: @escaping @Sendable () -> Instant
+        checkpoints: CheckpointFile, reserve: SpaceReserve, clock: @escaping @Sendable () -> Instant
     ) {
+        self.reserve = reserve
         self.store = store
         self.keys = keys
         self.vault = vault
@@ -66,10 +70,13 @@ final class Writer: Sendable {
 
     /// Runs a job in the next batch. `finish` is called once, on the writer's thread, after the batch is durable and its
     /// checkpoint written, or with the error that undid it.
-    func submit(_ run: @escaping @Sendable (Transaction) throws -> Void, finish: @escaping @Sendable ((any Error)?) -> Void) {
+    func submit(
+        isEnding: Bool = false, _ run: @escaping @Sendable (Transaction) throws -> Void,
+        finish: @escaping @Sendable ((any Error)?) -> Void
+    ) {
         let (lead, closed) = queue.withLock { queue -> (Bool, Bool) in
             if queue.closed { return (false, true) }
-            queue.waiting.append(Job(run: run, finish: finish))
+            queue.waiting.append(Job(isEnding: isEnding, run: run, finish: finish))
             defer { queue.running = true }
             return (!queue.running, false)
         }
@@ -78,11 +85,15 @@ final class Writer: Sendable {
     }
 
     /// Runs a job and waits for it. Not for event loops: it blocks.
-    func perform<Value: Sendable>(_ body: @escaping @Sendable (Transaction) throws -> Value) throws -> Value {
+    ///
+    /// - Parameter isEnding: the job only ends or narrows something, and is written even when the disk is full.
+    func perform<Value: Sendable>(
+        isEnding: Bool = false, _ body: @escaping @Sendable (Transaction) throws -> Value
+    ) throws -> Value {
         let outcome = Mutex<Value?>(nil)
         let failure = Mutex<(any Error)?>(nil)
         let done = DispatchSemaphore(value: 0)
-        submit({ transaction in
+        submit(isEnding: isEnding, { transaction in
             let value = try body(transaction)
             outcome.withLock { $0 = value }
         }, finish: { error in
@@ -114,7 +125,13 @@ final class Writer: Sendable {
         }
     }
 
-    private func write(_ batch: [Job]) {
+    private func write(_ whole: [Job]) {
+        var batch = whole
+        if !reserve.hold() {
+            batch = whole.filter(\.isEnding)
+            for job in whole where !job.isEnding { job.finish(Self.diskFull) }
+            if batch.isEmpty { return }
+        }
         var results: [(any Error)?] = []
         do {
             let start = try startingHead()
@@ -139,6 +156,11 @@ final class Writer: Sendable {
             revisions.publish(serial, configChanged: changedConfig !== config)
         } catch {
             head.withLock { $0.reread = true }
+            // The disk is full and the space set aside is still there: give it up, and write what ends something.
+            if error as? StoreError == .diskFull, reserve.hold() {
+                reserve.release()
+                return write(batch)
+            }
             let refusal = error as? VaultError ?? VaultError(
                 .logUnavailable, "the log could not be written: \(error)",
                 hint: "free space on the disk and look at the daemon's own log")
@@ -146,6 +168,10 @@ final class Writer: Sendable {
         }
         for (job, error) in zip(batch, results) { job.finish(error) }
     }
+
+    private static let diskFull = VaultError(
+        .logUnavailable, "the disk is full; only revocations and other endings are taken",
+        hint: "free space: the vault goes on by itself when 80 MiB are free")
 
     /// Runs one job; what it threw is its own affair, unless the disk or the file failed, which undoes the whole batch.
     private static func run(_ job: Job, in transaction: Transaction) throws -> (any Error)? {

@@ -77,7 +77,8 @@ package struct AppView: WireMessage, Equatable {
 
     package var json: JSON {
         [
-            "name": .string(name.text), "party": .string(party), "live": .bool(live), "operator_held": .bool(operatorHeld),
+            "name": .string(name.text), "party": .string(party), "live": .bool(live),
+            "operator_held": .bool(operatorHeld),
             "added": JSON(added),
         ]
     }
@@ -144,7 +145,9 @@ package struct AppRemoved: WireMessage, Equatable {
     package init(grantsEnded: Int) { self.grantsEnded = grantsEnded }
 
     package init(json: JSON) throws(WireError) {
-        self = try WireReader.read(json) { reader throws(WireError) in Self(grantsEnded: try reader.count("grants_ended")) }
+        self = try WireReader.read(json) { reader throws(WireError) in
+            Self(grantsEnded: try reader.count("grants_ended"))
+        }
     }
 
     package var json: JSON { ["grants_ended": JSON(grantsEnded)] }

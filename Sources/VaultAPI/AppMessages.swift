@@ -98,7 +98,8 @@ package struct AccessRequestAccepted: WireMessage, Equatable {
     package init(id: RequestID) { self.id = id }
 
     package init(json: JSON) throws(WireError) {
-        self = try WireReader.read(json) { reader throws(WireError) in Self(id: try reader.id("id", as: RequestID.self)) }
+        self = try WireReader.read(json) { reader throws(WireError) in Self(id: try reader.id("id", as: RequestID.self))
+        }
     }
 
     package var json: JSON { ["id": .string(id.base64)] }
@@ -127,7 +128,8 @@ package struct AccessRequestView: WireMessage, Equatable {
             Self(
                 id: try reader.id("id", as: RequestID.self),
                 state: try reader.required("state") { $0.string.flatMap(State.init(rawValue:)) },
-                resident: try reader.optionalPairwise("resident"), grant: try reader.optionalID("grant", as: GrantID.self))
+                resident: try reader.optionalPairwise("resident"),
+                grant: try reader.optionalID("grant", as: GrantID.self))
         }
     }
 
@@ -167,7 +169,8 @@ package struct AppGrant: WireMessage, Equatable {
         self = try WireReader.read(json) { reader throws(WireError) in
             Self(
                 id: try reader.id("id", as: GrantID.self), resident: try reader.pairwise("resident"),
-                purpose: try reader.purpose("purpose"), fields: try reader.fields("fields"), form: try reader.form("form"),
+                purpose: try reader.purpose("purpose"), fields: try reader.fields("fields"),
+                form: try reader.form("form"),
                 state: try reader.required("state") { $0.string.flatMap(GrantState.init(rawValue:)) },
                 until: try reader.optionalInstant("until"))
         }

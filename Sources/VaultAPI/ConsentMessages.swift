@@ -59,7 +59,8 @@ package struct ConsentParty: Equatable, Sendable {
 
     init(_ reader: inout WireReader) throws(WireError) {
         self.init(
-            app: try reader.app("app"), party: try reader.string("party"), partyTitle: try reader.localized("party_title"),
+            app: try reader.app("app"), party: try reader.string("party"),
+            partyTitle: try reader.localized("party_title"),
             operatorHeld: try reader.bool("operator_held"), purpose: try reader.purpose("purpose"),
             title: try reader.localized("title"), notice: try reader.localized("notice"))
     }
@@ -152,7 +153,8 @@ package struct RequestView: WireMessage, Equatable {
 
     package init(
         id: RequestID, recipient: ConsentParty, necessity: LocalizedText, impact: LocalizedText, fields: [ConsentField],
-        form: DisclosureForm, basis: LegalBasis, until: Instant?, created: Instant, expires: Instant, state: RequestState
+        form: DisclosureForm, basis: LegalBasis, until: Instant?, created: Instant, expires: Instant,
+        state: RequestState
     ) {
         self.id = id
         self.recipient = recipient

@@ -32,7 +32,8 @@ package struct ReadRequest: WireMessage, Equatable {
                     $0.string.flatMap(PairwiseID.init(base32:))
                 },
                 fields: try reader.fields("fields"), form: try reader.optionalForm("form"),
-                initiator: try reader.optionalReference("initiator"), caseReference: try reader.optionalReference("case"))
+                initiator: try reader.optionalReference("initiator"),
+                caseReference: try reader.optionalReference("case"))
         }
     }
 

@@ -60,7 +60,8 @@ package struct FieldView: WireMessage, Equatable {
     package init(json: JSON) throws(WireError) {
         self = try WireReader.read(json) { reader throws(WireError) in
             Self(
-                field: try reader.field("field"), title: try reader.localized("title"), value: try reader.value("value"),
+                field: try reader.field("field"), title: try reader.localized("title"),
+                value: try reader.value("value"),
                 source: try reader.string("source"), sourceTitle: try reader.optionalLocalized("source_title"),
                 time: try reader.instant("time"))
         }
@@ -93,7 +94,8 @@ package struct ProposalView: WireMessage, Equatable {
     package init(json: JSON) throws(WireError) {
         self = try WireReader.read(json) { reader throws(WireError) in
             Self(
-                field: try reader.field("field"), title: try reader.localized("title"), value: try reader.value("value"),
+                field: try reader.field("field"), title: try reader.localized("title"),
+                value: try reader.value("value"),
                 app: try reader.app("app"), time: try reader.instant("time"))
         }
     }

@@ -37,7 +37,8 @@ extension WireReader {
         try required(key) { $0.string.flatMap(Base64URL.decode).flatMap { $0.count == count ? $0 : nil } }
     }
 
-    package mutating func id<Kind>(_ key: String, as type: Identifier<Kind>.Type) throws(WireError) -> Identifier<Kind> {
+    package mutating func id<Kind>(_ key: String, as type: Identifier<Kind>.Type) throws(WireError) -> Identifier<Kind>
+    {
         try required(key) { $0.string.flatMap { Identifier<Kind>(base64: $0) } }
     }
 
@@ -117,7 +118,9 @@ extension WireReader {
     package mutating func keyed<Value>(
         _ key: String, allowsEmpty: Bool = false, _ convert: (JSON) -> Value?
     ) throws(WireError) -> [FieldName: Value] {
-        guard let object = try value(key).object, allowsEmpty || !object.isEmpty else { throw WireError(.badValue, key: key) }
+        guard let object = try value(key).object, allowsEmpty || !object.isEmpty else {
+            throw WireError(.badValue, key: key)
+        }
         guard object.count <= WireLimits.fields else { throw WireError(.tooLarge, key: key) }
         var values: [FieldName: Value] = [:]
         for name in object.keys.sorted() {

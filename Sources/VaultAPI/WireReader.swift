@@ -17,7 +17,9 @@ package struct WireReader {
         let outcome = Result { () throws(WireError) in try body(&reader) }
         // After a fault the closure has not asked for everything, so only a whole message can say what is unknown.
         let message = try outcome.get()
-        if let key = members.keys.filter({ !reader.taken.contains($0) }).min() { throw WireError(.unknownKey, key: key) }
+        if let key = members.keys.filter({ !reader.taken.contains($0) }).min() {
+            throw WireError(.unknownKey, key: key)
+        }
         return message
     }
 
@@ -59,7 +61,9 @@ package struct WireReader {
         _ key: String, cap: Int, allowsEmpty: Bool = false, or code: ProblemCode = .badValue,
         _ convert: (JSON) throws(WireError) -> Item?
     ) throws(WireError) -> [Item] {
-        guard let list = try value(key).array, allowsEmpty || !list.isEmpty else { throw WireError(.badValue, key: key) }
+        guard let list = try value(key).array, allowsEmpty || !list.isEmpty else {
+            throw WireError(.badValue, key: key)
+        }
         guard list.count <= cap else { throw WireError(.tooLarge, key: key) }
         var items: [Item] = []
         items.reserveCapacity(list.count)

@@ -77,7 +77,8 @@ final class ExchangeHandler: ChannelDuplexHandler {
             done.deadline.cancel()
             done.exchange.promise.succeed(
                 ExchangeResult(
-                    response: ClientResponse(status: Int(head.status.code), body: done.body), keepsAlive: head.isKeepAlive))
+                    response: ClientResponse(status: Int(head.status.code), body: done.body),
+                    keepsAlive: head.isKeepAlive))
         }
     }
 

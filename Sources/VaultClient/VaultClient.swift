@@ -18,7 +18,8 @@ public final class VaultClient: Sendable {
     /// Where the daemon listens.
     public let socketPath: String
 
-    /// The largest answer taken, in bytes: a page of the log, 500 entries of up to 65,535 bytes, is the largest there is.
+    /// The largest answer taken, in bytes: a page of the log, 500 entries of up to 65,535 bytes, is the largest there
+    /// is.
     package static let responseLimit = 33 << 20
     /// The daemon closes a connection after 5 idle seconds; one that old is not trusted with a request.
     private static let reuseWindow = TimeAmount.seconds(2)

@@ -24,7 +24,11 @@ struct ConsentView {
         line(.notice, request.recipient.notice)
         let sensitive = request.fields.filter { $0.sensitive == true }.map { $0.title.text(in: console.language) }
         if !sensitive.isEmpty { line(.sensitive, list(sensitive)) }
-        if let until = request.until { line(.until, until.localMinute) } else { line(.until, console.text(ConsentText.noEnd)) }
+        if let until = request.until {
+            line(.until, until.localMinute)
+        } else {
+            line(.until, console.text(ConsentText.noEnd))
+        }
         if request.state == .requested {
             line(.answerBy, request.expires.localMinute)
         } else {
@@ -40,7 +44,11 @@ struct ConsentView {
         line(.purpose, grant.recipient.title)
         line(.basis, console.text(TermText(grant.basis)))
         line(.from, grant.from.localMinute)
-        if let until = grant.until { line(.until, until.localMinute) } else { line(.until, console.text(ConsentText.noEnd)) }
+        if let until = grant.until {
+            line(.until, until.localMinute)
+        } else {
+            line(.until, console.text(ConsentText.noEnd))
+        }
         line(.state, console.text(TermText(grant.state)) + (grant.ended.map { " · \($0.localMinute)" } ?? ""))
         line(.identifier, grant.id.base64)
     }
@@ -49,7 +57,8 @@ struct ConsentView {
     private func head(_ text: ConsentText, _ recipient: ConsentParty, _ number: Int, _ fields: [ConsentField]) {
         let names = fields.map { field in
             let title = field.title.text(in: console.language)
-            return field.form == .raw ? title : console.text(ConsentText.fieldInForm, title, console.text(TermText(field.form)))
+            return field.form == .raw
+                ? title : console.text(ConsentText.fieldInForm, title, console.text(TermText(field.form)))
         }
         let party = recipient.partyTitle.text(in: console.language)
         console.say("\(number). " + console.text(text, party, recipient.app.text, list(names)))
@@ -70,5 +79,7 @@ struct ConsentView {
         console.say("   " + console.text(label, text))
     }
 
-    private func list(_ items: [String]) -> String { items.joined(separator: console.language == .chinese ? "、" : ", ") }
+    private func list(_ items: [String]) -> String {
+        items.joined(separator: console.language == .chinese ? "、" : ", ")
+    }
 }

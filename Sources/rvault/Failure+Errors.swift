@@ -30,11 +30,15 @@ extension Failure {
     private init(_ path: String, _ cause: ClientError.Cause) {
         switch cause {
         case .missing: self.init(.unreachable, Sentence(Faults.noSocket, path), hint: Sentence(Hints.startDaemon))
-        case .nobodyListens: self.init(.unreachable, Sentence(Faults.nobodyListens, path), hint: Sentence(Hints.restartDaemon))
-        case .forbidden: self.init(.unreachable, Sentence(Faults.socketForbidden, path), hint: Sentence(Hints.whoMayConnect))
-        case .pathTooLong: self.init(.unreachable, Sentence(Faults.socketPathTooLong, path), hint: Sentence(Hints.shorterPath))
+        case .nobodyListens:
+            self.init(.unreachable, Sentence(Faults.nobodyListens, path), hint: Sentence(Hints.restartDaemon))
+        case .forbidden:
+            self.init(.unreachable, Sentence(Faults.socketForbidden, path), hint: Sentence(Hints.whoMayConnect))
+        case .pathTooLong:
+            self.init(.unreachable, Sentence(Faults.socketPathTooLong, path), hint: Sentence(Hints.shorterPath))
         case .system(let number):
-            self.init(.unreachable, Sentence(Faults.cannotConnect, path, "\(number)"), hint: Sentence(Hints.startDaemon))
+            self.init(
+                .unreachable, Sentence(Faults.cannotConnect, path, "\(number)"), hint: Sentence(Hints.startDaemon))
         }
     }
 
@@ -52,7 +56,8 @@ extension Failure {
             self.init(.refused, Sentence(Faults.malformedCode), hint: Sentence(Hints.readLetter))
         case .malformed("credential"):
             self.init(.refused, Sentence(Faults.malformedToken), hint: Sentence(Hints.wholeToken))
-        case .memoryLockUnavailable: self.init(.refused, Sentence(Faults.noLockedMemory), hint: Sentence(Hints.raiseMemlock))
+        case .memoryLockUnavailable:
+            self.init(.refused, Sentence(Faults.noLockedMemory), hint: Sentence(Hints.raiseMemlock))
         default: self.init(.refused, Sentence(verbatim: "\(error)"))
         }
     }

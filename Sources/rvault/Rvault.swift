@@ -42,7 +42,7 @@ struct Rvault: VaultCommand {
         // A reader that goes away (`rvault audit log | head`) ends the output, not the process with a signal.
         signal(SIGPIPE, SIG_IGN)
         do {
-            var command = try parseAsRoot(nil)
+            var command = try parseAsRoot(IDArgument.marked(Array(CommandLine.arguments.dropFirst())))
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {

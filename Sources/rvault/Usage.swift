@@ -19,7 +19,8 @@ enum Usage {
         let message = lowerCased(Rvault.message(for: error))
         let usage = Rvault.fullMessage(for: error).split(separator: "\n").first { $0.hasPrefix("Usage:") }
         console.complain(
-            Failure(.usage, Sentence(verbatim: message), hint: usage.map { Sentence(verbatim: String($0.dropFirst(7))) }))
+            Failure(
+                .usage, Sentence(verbatim: message), hint: usage.map { Sentence(verbatim: String($0.dropFirst(7))) }))
         return .usage
     }
 

@@ -67,7 +67,7 @@ struct Daemon: Service {
         let counting = Task { [vault] in
             while !Task.isCancelled {
                 try await Task.sleep(for: .seconds(60))
-                vault.flushUnknownCallers()
+                vault.flushRefusalCounts()
             }
         }
         try await gracefulShutdown()

@@ -48,10 +48,13 @@ import VaultModel
         let pid = try vault.pairwise("property", "property.service")
         let fields = ["person.name", "home.room"]
         #expect(try vault.item("property", "property.service", pid, fields)["fields"] != nil)
-        let before = try vault.entries().count
+        let before = try vault.entries().filter { $0["action"] == "read" }.count
         try alter(vault, sql)
         #expect(throws: (any Error).self) { try vault.item("property", "property.service", pid, fields) }
-        #expect(try vault.entries().count == before)
+        let entries = try vault.entries()
+        #expect(entries.filter { $0["action"] == "read" }.count == before)
+        #expect(entries.last?["action"] == "refused")
+        #expect(entries.last?["reason"] == "integrity")
     }
 
     @Test(arguments: [

@@ -40,7 +40,9 @@ struct GoldenMessage: CustomTestStringConvertible, Sendable {
             #"{"code":"unknown_key","detail":"key \"x\" is not known here","hint":"h","status":422,"title":"Unprocessable Content","type":"about:blank"}"#,
             optional: ["hint"]),
         GoldenMessage(
-            WhoAmI.self, #"{"app":"parking","operator_held":true,"party":"property","purposes":["parking.contact","parking.permit"]}"#),
+            WhoAmI.self,
+            #"{"app":"parking","operator_held":true,"party":"property","purposes":["parking.contact","parking.permit"]}"#
+        ),
         GoldenMessage(
             AccessRequestBody.self,
             #"{"fields":["contact.phone"],"form":"masked","purpose":"parking.contact","subject":{"field":"person.id_number","value":"999903198001010013"},"until":"2027-06-30T15:59:59.999Z"}"#,
@@ -59,11 +61,13 @@ struct GoldenMessage: CustomTestStringConvertible, Sendable {
             optional: ["case", "form", "initiator"]),
         GoldenMessage(
             ReadResponse.self,
-            #"{"records":[{"fields":{"contact.phone":"13800000000","vehicle.plates":["湘G12345"]},"resident":"\#(pairwise)","withheld":[{"code":"unavailable","field":"person.name"}]},{"code":"no_grant","resident":"\#(pairwise)"}]}"#),
+            #"{"records":[{"fields":{"contact.phone":"13800000000","vehicle.plates":["湘G12345"]},"resident":"\#(pairwise)","withheld":[{"code":"unavailable","field":"person.name"}]},{"code":"no_grant","resident":"\#(pairwise)"}]}"#
+        ),
         GoldenMessage(WriteRequest.self, #"{"fields":{"vehicle.plates":["湘G12345"]},"purpose":"parking.permit"}"#),
         GoldenMessage(WriteResponse.self, #"{"proposed":[],"written":["vehicle.plates"]}"#),
         GoldenMessage(
-            LookupRequest.self, #"{"purpose":"parking.permit","subject":{"field":"contact.phone","value":"13800000000"}}"#),
+            LookupRequest.self,
+            #"{"purpose":"parking.permit","subject":{"field":"contact.phone","value":"13800000000"}}"#),
         GoldenMessage(LookupResponse.self, #"{"resident":"\#(pairwise)"}"#, optional: ["resident"]),
         GoldenMessage(
             ImportLine.self,
@@ -72,17 +76,20 @@ struct GoldenMessage: CustomTestStringConvertible, Sendable {
         GoldenMessage(ForwardImportResponse.self, #"{"accepted":2,"rejected":[{"line":3,"reason":"unknown field"}]}"#),
         GoldenMessage(
             ImportResponse.self,
-            #"{"no_grants":["parking.permit"],"results":[{"line":1,"login":"123456788","status":"enrolled"},{"activated":true,"line":2,"login":"123456788","status":"known"},{"line":3,"status":"login_taken"},{"line":4,"reason":"no ID number","status":"rejected"}]}"#),
+            #"{"no_grants":["parking.permit"],"results":[{"line":1,"login":"123456788","status":"enrolled"},{"activated":true,"line":2,"login":"123456788","status":"known"},{"line":3,"status":"login_taken"},{"line":4,"reason":"no ID number","status":"rejected"}]}"#
+        ),
         GoldenMessage(ActivationRequest.self, #"{"code":"00000","passphrase":"pingguo yueliang"}"#),
         GoldenMessage(ActivationResponse.self, #"{"login":"123456788"}"#),
         GoldenMessage(SessionRequest.self, #"{"login":"123456788","passphrase":"pingguo yueliang"}"#),
         GoldenMessage(SessionResponse.self, #"{"expires":"2026-11-23T01:00:00Z","session":"rvs_x_y"}"#),
         GoldenMessage(PassphraseChange.self, #"{"new":"b","old":"a"}"#),
         GoldenMessage(
-            MeView.self, #"{"custodians":5,"login":"123456788","name":"张三","threshold":3,"vault":"\#(id)"}"#, optional: ["name"]),
+            MeView.self, #"{"custodians":5,"login":"123456788","name":"张三","threshold":3,"vault":"\#(id)"}"#,
+            optional: ["name"]),
         GoldenMessage(
             MyFields.self,
-            #"{"fields":[{"field":"person.name","source":"committee","source_title":\#(title),"time":"2026-11-23T01:00:00Z","title":\#(title),"value":"张三"}],"proposals":[{"app":"health","field":"health.allergies","time":"2026-11-23T01:00:00Z","title":\#(title),"value":["青霉素"]}]}"#),
+            #"{"fields":[{"field":"person.name","source":"committee","source_title":\#(title),"time":"2026-11-23T01:00:00Z","title":\#(title),"value":"张三"}],"proposals":[{"app":"health","field":"health.allergies","time":"2026-11-23T01:00:00Z","title":\#(title),"value":["青霉素"]}]}"#
+        ),
         GoldenMessage(
             ReceiptView.self,
             #"{"digest":"\#(key)","log_index":7,"signature":"\#(String(repeating: "A", count: 86))","signer":"\#(key)","statement":"{}"}"#,
@@ -110,7 +117,8 @@ struct GoldenMessage: CustomTestStringConvertible, Sendable {
             "until":"2027-11-23T01:00:00Z","state":"given","ended":"2026-11-24T01:00:00Z"}
             """, optional: ["until", "ended"]),
         GoldenMessage(
-            Approval.self, #"{"fields":["person.name"],"until":"2027-06-30T15:59:59.999Z"}"#, optional: ["fields", "until"]),
+            Approval.self, #"{"fields":["person.name"],"until":"2027-06-30T15:59:59.999Z"}"#,
+            optional: ["fields", "until"]),
         GoldenMessage(ApprovalResponse.self, #"{"grant":"\#(id)"}"#),
         GoldenMessage(
             StatusView.self,
@@ -124,11 +132,13 @@ struct GoldenMessage: CustomTestStringConvertible, Sendable {
             {"items":[{"name":"parking","party":"property","live":true,"operator_held":false,
             "added":"2026-11-23T01:00:00Z"}]}
             """),
-        GoldenMessage(AppRegistration.self, #"{"name":"parking","box":"\#(key)","auth":"\#(key)","operator_held":true}"#),
+        GoldenMessage(
+            AppRegistration.self, #"{"name":"parking","box":"\#(key)","auth":"\#(key)","operator_held":true}"#),
         GoldenMessage(AppAdded.self, #"{"name":"parking","party":"property","config":"\#(key)"}"#),
         GoldenMessage(AppRemoved.self, #"{"grants_ended":12}"#),
         GoldenMessage(PolicySummary.self, #"{"fields":[{"field":"person.name"}],"purposes":["parking.permit"]}"#),
         GoldenMessage(
-            EntryPage.self, #"{"entries":[{"seq":0,"entry":{"type":"entry","action":"init"}}],"next":0}"#, optional: ["next"]),
+            EntryPage.self, #"{"entries":[{"seq":0,"entry":{"type":"entry","action":"init"}}],"next":0}"#,
+            optional: ["next"]),
     ]
 }

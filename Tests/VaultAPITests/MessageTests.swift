@@ -62,8 +62,10 @@ import VaultModel
 
     @Test func `every message type stands in the golden table`() {
         // Items of lists are covered by the lists they stand in.
-        let nested = ["SubjectReference", "AppGrant", "WithheldField", "RecordItem", "RejectedLine", "ImportResult", "FieldView",
-            "ProposalView", "ConsentField", "NumberedEntry", "AppView"]
+        let nested = [
+            "SubjectReference", "AppGrant", "WithheldField", "RecordItem", "RejectedLine", "ImportResult", "FieldView",
+            "ProposalView", "ConsentField", "NumberedEntry", "AppView",
+        ]
         let types = Set(GoldenMessage.all.map(\.type)).union(nested)
         let declared = Sources.declarations(of: "WireMessage", in: "Sources/VaultAPI")
         #expect(declared.count > 30)

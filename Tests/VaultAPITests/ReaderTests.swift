@@ -6,9 +6,12 @@ import VaultModel
 @Suite struct ReaderTests {
     private static let pairwise = "aaaqeayeaudaocajbifqydiob4"
 
-    private func read(_ residents: [JSON], _ fields: [JSON], purpose: JSON = "parking.permit", form: JSON? = nil) throws(WireError) -> ReadRequest {
+    private func read(_ residents: [JSON], _ fields: [JSON], purpose: JSON = "parking.permit", form: JSON? = nil)
+        throws(WireError) -> ReadRequest
+    {
         try ReadRequest(
-            json: .members(["purpose": purpose, "residents": .array(residents), "fields": .array(fields), "form": form]))
+            json: .members(["purpose": purpose, "residents": .array(residents), "fields": .array(fields), "form": form])
+        )
     }
 
     private func residents(_ count: Int) -> [JSON] {
@@ -33,12 +36,16 @@ import VaultModel
         #expect(throws: WireError(.badValue, key: "residents")) { try read([], ["person.name"]) }
         #expect(throws: WireError(.badValue, key: "fields")) { try read(residents(1), []) }
         #expect(throws: WireError(.badValue, key: "fields")) { try read(residents(1), ["person.name", "person.name"]) }
-        #expect(throws: WireError(.badValue, key: "residents")) { try read(residents(1) + residents(1), ["person.name"]) }
+        #expect(throws: WireError(.badValue, key: "residents")) {
+            try read(residents(1) + residents(1), ["person.name"])
+        }
     }
 
     @Test func `terms that cannot exist have their own codes`() {
         #expect(throws: WireError(.unknownField, key: "fields")) { try read(residents(1), ["name"]) }
-        #expect(throws: WireError(.unknownPurpose, key: "purpose")) { try read(residents(1), ["person.name"], purpose: "Parking") }
+        #expect(throws: WireError(.unknownPurpose, key: "purpose")) {
+            try read(residents(1), ["person.name"], purpose: "Parking")
+        }
         #expect(throws: WireError(.badForm, key: "form")) { try read(residents(1), ["person.name"], form: "whole") }
         #expect(throws: WireError(.badValue, key: "residents")) { try read(["ABC"], ["person.name"]) }
     }
@@ -54,7 +61,9 @@ import VaultModel
     }
 
     @Test func `a subject of 256 bytes is read and a longer or an empty one is refused`() throws {
-        func subject(_ count: Int) -> JSON { ["field": "contact.phone", "value": .string(String(repeating: "1", count: count))] }
+        func subject(_ count: Int) -> JSON {
+            ["field": "contact.phone", "value": .string(String(repeating: "1", count: count))]
+        }
         #expect(try SubjectReference(json: subject(256)).value.count == 256)
         #expect(throws: WireError(.tooLarge, key: "value")) { try SubjectReference(json: subject(257)) }
         #expect(throws: WireError(.badValue, key: "value")) { try SubjectReference(json: subject(0)) }
@@ -76,7 +85,10 @@ import VaultModel
             for key in golden.members.keys {
                 var members = golden.members
                 members[key] = ["secret-value-of-somebody"]
-                guard let error = #expect(throws: WireError.self, performing: { try golden.roundTrip(JSON.object(members).encoded) }) else { continue }
+                guard
+                    let error = #expect(
+                        throws: WireError.self, performing: { try golden.roundTrip(JSON.object(members).encoded) })
+                else { continue }
                 #expect(!"\(error)\(ProblemBody(error).detail)".contains("secret-value"))
             }
         }

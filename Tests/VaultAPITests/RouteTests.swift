@@ -31,9 +31,13 @@ import VaultAPI
 
     @Test(
         arguments: zip(
-            ["unauthorized", "purpose_not_allowed", "bad_host", "forbidden", "not_found", "bad_method", "conflict", "too_large",
-                "bad_type", "unknown_field", "unknown_purpose", "unknown_key", "duplicate_key", "bad_json", "bad_form", "bad_value",
-                "missing_key", "too_many_tries", "log_unavailable", "busy", "clock"],
+            [
+                "unauthorized", "purpose_not_allowed", "bad_host", "forbidden", "not_found", "bad_method", "conflict",
+                "too_large",
+                "bad_type", "unknown_field", "unknown_purpose", "unknown_key", "duplicate_key", "bad_json", "bad_form",
+                "bad_value",
+                "missing_key", "too_many_tries", "log_unavailable", "busy", "clock",
+            ],
             [401, 403, 403, 403, 404, 405, 409, 413, 415, 422, 422, 422, 422, 422, 422, 422, 422, 429, 503, 503, 503]))
     func `the contract's codes are here with their statuses`(_ name: String, _ status: Int) {
         #expect(ProblemCode(rawValue: name)?.status == status)

@@ -6,7 +6,8 @@ import Testing
 @Suite struct CatalogueTests {
     /// Every part of the catalogue with its keys.
     private static let parts: [(name: String, keys: [(String, Phrase)])] = [
-        part(TermText.self), part(SessionText.self), part(ConsentText.self), part(ImportText.self), part(LetterText.self),
+        part(TermText.self), part(SessionText.self), part(ConsentText.self), part(ImportText.self),
+        part(LetterText.self),
         part(OperatorText.self), part(MenuText.self), part(DemoText.self), part(Faults.self), part(Hints.self),
     ]
 
@@ -17,7 +18,9 @@ import Testing
     private static let everything = parts.flatMap { part in part.keys.map { ("\(part.name).\($0.0)", $0.1) } }
 
     /// Marks and names that are the same in both languages, or hold the other language on purpose.
-    private static let alike: Set = ["DemoText.right", "DemoText.wrong", "DemoText.sent", "DemoText.received", "MenuText.wordYes"]
+    private static let alike: Set = [
+        "DemoText.right", "DemoText.wrong", "DemoText.sent", "DemoText.received", "MenuText.wordYes",
+    ]
     private static let namesInEnglish: Set = ["MenuText.doorChoices"]
 
     @Test func `every part of the catalogue is checked here`() throws {
@@ -89,8 +92,11 @@ import Testing
 @Suite struct LanguageTests {
     @Test(
         arguments: zip(
-            [["LC_ALL": "zh_CN.UTF-8"], ["LANG": "zh_TW"], ["LC_ALL": "", "LANG": "zh_CN"], ["LC_ALL": "C", "LANG": "zh_CN"],
-                ["LC_MESSAGES": "zh_CN", "LANG": "en_GB"], ["LANG": "de_DE"], [:]],
+            [
+                ["LC_ALL": "zh_CN.UTF-8"], ["LANG": "zh_TW"], ["LC_ALL": "", "LANG": "zh_CN"],
+                ["LC_ALL": "C", "LANG": "zh_CN"],
+                ["LC_MESSAGES": "zh_CN", "LANG": "en_GB"], ["LANG": "de_DE"], [:],
+            ],
             [Language.chinese, .chinese, .chinese, .english, .chinese, .english, .english]))
     func `the locale decides in the order of POSIX`(_ environment: [String: String], _ expected: Language) {
         #expect(Language.preferred(environment) == expected)
@@ -98,7 +104,8 @@ import Testing
 
     @Test(
         arguments: zip(
-            ["zh-CN", "zh_CN.UTF-8", "zh", "en", "en-GB", "fr", ""], [Language.chinese, .chinese, .chinese, .english, .english, nil, nil]))
+            ["zh-CN", "zh_CN.UTF-8", "zh", "en", "en-GB", "fr", ""],
+            [Language.chinese, .chinese, .chinese, .english, .english, nil, nil]))
     func `an option takes the usual spellings`(_ text: String, _ expected: Language?) {
         #expect(Language(argument: text) == expected)
     }

@@ -22,10 +22,13 @@ import VaultClient
 
     @Test func `a request is HTTP with our host and the lent credential`() async throws {
         let seen = Mutex<[String]>([])
-        let server = try FakeSocket(path, [.bytes(answer("200 OK", "{}"))]) { text, _ in seen.withLock { $0.append(text) } }
+        let server = try FakeSocket(path, [.bytes(answer("200 OK", "{}"))]) { text, _ in
+            seen.withLock { $0.append(text) }
+        }
         let request = ClientRequest(method: "POST", path: "/v1/lookup", body: Array("{\"a\":1}".utf8))
         let token = Array("rva_parking_x".utf8)
-        _ = try await VaultClient(socketPath: server.path).call(request, credential: { write in token.withUnsafeBytes(write) })
+        _ = try await VaultClient(socketPath: server.path).call(
+            request, credential: { write in token.withUnsafeBytes(write) })
         #expect(
             seen.withLock { $0 } == [
                 "POST /v1/lookup HTTP/1.1\r\nHost: rvault\r\nAuthorization: Bearer rva_parking_x\r\n"
@@ -47,10 +50,15 @@ import VaultClient
 
     @Test func `a problem document is a typed refusal`() async throws {
         let problem = ProblemBody(.purposeNotAllowed, detail: "not this purpose", hint: "ask the operator")
-        let server = try FakeSocket(path, [.bytes(answer("403 Forbidden", String(decoding: problem.encoded, as: UTF8.self)))])
+        let server = try FakeSocket(
+            path, [.bytes(answer("403 Forbidden", String(decoding: problem.encoded, as: UTF8.self)))])
         let error = await #expect(throws: ClientError.self) { try await get(VaultClient(socketPath: server.path)) }
         #expect(
-            error == .refused(.init(status: 403, code: "purpose_not_allowed", detail: "not this purpose", hint: "ask the operator")))
+            error
+                == .refused(
+                    .init(
+                        status: 403, code: "purpose_not_allowed", detail: "not this purpose", hint: "ask the operator"))
+        )
     }
 
     @Test(arguments: ["nonsense", "{}", ""])
@@ -83,7 +91,8 @@ import VaultClient
 
     @Test func `an answer without end is cut at the limit`() async throws {
         let whole = answer("200 OK", String(repeating: "x", count: 1000))
-        let server = try FakeSocket(path, [.bytes(whole), .last(answer("200 OK", String(repeating: "x", count: 1001)))])
+        let server = try FakeSocket(
+            path, [.bytes(whole), .last(answer("200 OK", String(repeating: "x", count: 1001)))])
         let client = VaultClient(socketPath: server.path, timeoutSeconds: 60, responseLimit: 1000)
         #expect(try await get(client).body.count == 1000)
         let error = await #expect(throws: ClientError.self) { try await get(client) }

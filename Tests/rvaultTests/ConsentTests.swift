@@ -15,8 +15,10 @@ import VaultModel
 
     private func request(_ created: Int64, _ state: RequestState = .requested) throws -> RequestView {
         RequestView(
-            id: .random(), recipient: try party(), necessity: text, impact: text, fields: [], form: .raw, basis: .consent,
-            until: nil, created: Instant(milliseconds: created), expires: Instant(milliseconds: created + 1), state: state)
+            id: .random(), recipient: try party(), necessity: text, impact: text, fields: [], form: .raw,
+            basis: .consent,
+            until: nil, created: Instant(milliseconds: created), expires: Instant(milliseconds: created + 1),
+            state: state)
     }
 
     private func grant(_ from: Int64, _ basis: LegalBasis, _ state: GrantState) throws -> GrantView {
@@ -34,7 +36,8 @@ import VaultModel
         let shown = ConsentOverview(requests: requests, grants: grants).shown
         #expect(
             shown.items == [
-                .request(requests[1].id), .request(requests[0].id), .grant(grants[2].id), .grant(grants[1].id), .grant(grants[0].id),
+                .request(requests[1].id), .request(requests[0].id), .grant(grants[2].id), .grant(grants[1].id),
+                .grant(grants[0].id),
             ])
         let all = ConsentOverview(requests: requests, grants: grants, withEnded: true).shown
         #expect(all.items.count == 7)
@@ -51,7 +54,8 @@ import VaultModel
 
     @Test func `a log entry is one row of a table`() {
         let entry: JSON = [
-            "time": 1_795_395_600_000, "action": "read", "app": "parking", "purpose": "parking.permit", "decision": "refused",
+            "time": 1_795_395_600_000, "action": "read", "app": "parking", "purpose": "parking.permit",
+            "decision": "refused",
             "reason": "no_grant", "subjects": [["tag": "x"], ["tag": "y"]],
         ]
         #expect(

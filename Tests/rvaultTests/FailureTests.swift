@@ -20,7 +20,8 @@ import VaultCrypto
 
     @Test(arguments: ProblemCode.allCases)
     func `a refusal keeps its code and speaks both languages`(_ code: ProblemCode) {
-        let failure = Failure(ClientError.refused(.init(status: code.status, code: code.rawValue, detail: "the detail", hint: nil)))
+        let failure = Failure(
+            ClientError.refused(.init(status: code.status, code: code.rawValue, detail: "the detail", hint: nil)))
         #expect(failure.status == .refused)
         #expect(failure.code == code.rawValue)
         #expect(failure.message.text(in: .english) == "the detail (\(code.rawValue))")
@@ -30,7 +31,8 @@ import VaultCrypto
     }
 
     @Test func `a code of a newer daemon is passed on with its words`() {
-        let failure = Failure(ClientError.refused(.init(status: 418, code: "teapot", detail: "short and stout", hint: "pour")))
+        let failure = Failure(
+            ClientError.refused(.init(status: 418, code: "teapot", detail: "short and stout", hint: "pour")))
         #expect(failure.message.text(in: .chinese) == "short and stout（teapot）")
         #expect(failure.hint?.text(in: .english) == "pour")
     }

@@ -67,7 +67,8 @@ final class FakeSocket: Sendable {
             let text = String(decoding: bytes, as: UTF8.self)
             if let end = text.range(of: "\r\n\r\n") {
                 let head = text[..<end.lowerBound].lowercased()
-                let length = head.components(separatedBy: "content-length: ").dropFirst().first
+                let length =
+                    head.components(separatedBy: "content-length: ").dropFirst().first
                     .flatMap { Int($0.prefix { $0.isNumber }) } ?? 0
                 if text[end.upperBound...].utf8.count >= length { return text }
             }

@@ -45,7 +45,8 @@ final class FakeVault {
     private typealias ImportResult = VaultAPI.ImportResult
 
     private func status(_ line: ImportLine) -> ImportResult.Status {
-        guard let field = FieldName("person.id_number"), let number = line.fields[field]?.string, let login = line.login,
+        guard let field = FieldName("person.id_number"), let number = line.fields[field]?.string,
+            let login = line.login,
             let code = line.code
         else { return .rejected(reason: "incomplete line") }
         if number == refused { return .rejected(reason: "not wanted") }

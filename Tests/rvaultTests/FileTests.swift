@@ -89,7 +89,8 @@ import VaultModel
         chmod(vault, 0o755)
         #expect(
             FileModes.findings(vault) == [
-                Sentence(Faults.openToOthers, vault, "0755"), Sentence(Faults.openToOthers, vault + "/service.key", "0640"),
+                Sentence(Faults.openToOthers, vault, "0755"),
+                Sentence(Faults.openToOthers, vault + "/service.key", "0640"),
             ])
     }
 

@@ -4,7 +4,9 @@ import Testing
 @testable import rvault
 
 /// All commands with their words, the root first.
-private func commands(_ root: any ParsableCommand.Type = Rvault.self, _ path: [String] = []) -> [(path: [String], type: any ParsableCommand.Type)] {
+private func commands(_ root: any ParsableCommand.Type = Rvault.self, _ path: [String] = []) -> [(
+    path: [String], type: any ParsableCommand.Type
+)] {
     [(path, root)] + root.configuration.subcommands.flatMap { commands($0, path + [$0._commandName]) }
 }
 
@@ -12,9 +14,12 @@ private func commands(_ root: any ParsableCommand.Type = Rvault.self, _ path: [S
     @Test func `the commands of the design are there`() {
         let words = Set(commands().map { $0.path.joined(separator: " ") })
         let wanted = [
-            "", "init", "app", "app keygen", "app add", "app list", "app remove", "policy", "policy check", "import", "activate",
-            "login", "logout", "me", "me show", "me passphrase", "consent", "consent list", "consent approve", "consent deny",
-            "consent revoke", "consent pause", "consent resume", "consent receipt", "audit", "audit log", "audit verify",
+            "", "init", "app", "app keygen", "app add", "app list", "app remove", "policy", "policy check", "import",
+            "activate",
+            "login", "logout", "me", "me show", "me passphrase", "consent", "consent list", "consent approve",
+            "consent deny",
+            "consent revoke", "consent pause", "consent resume", "consent receipt", "audit", "audit log",
+            "audit verify",
             "audit checkpoint", "status", "doctor", "demo",
         ]
         #expect(words == Set(wanted))
@@ -24,10 +29,12 @@ private func commands(_ root: any ParsableCommand.Type = Rvault.self, _ path: [S
         for command in commands() {
             let help = command.type.helpMessage()
             let examples = help.split(separator: "\n").compactMap { line in
-                line.split(separator: "Example: rvault", maxSplits: 1).count == 2 || line.contains("Example: rvault") ? line : nil
+                line.split(separator: "Example: rvault", maxSplits: 1).count == 2 || line.contains("Example: rvault")
+                    ? line : nil
             }
             #expect(!examples.isEmpty, "\(command.path)")
-            for example in command.type.configuration.discussion.split(separator: "\n") where example.hasPrefix("Example: rvault") {
+            for example in command.type.configuration.discussion.split(separator: "\n")
+            where example.hasPrefix("Example: rvault") {
                 let words = Self.words(String(example.dropFirst("Example: rvault".count)))
                 #expect(throws: Never.self, "\(example)") { try Rvault.parseAsRoot(words) }
             }
@@ -54,8 +61,10 @@ private func commands(_ root: any ParsableCommand.Type = Rvault.self, _ path: [S
 
     @Test(arguments: ["zh-CN", "en"])
     func `options stand before or after the command`(_ language: String) throws {
-        let before = try #require(try Rvault.parseAsRoot(["--dir", "/x", "--lang", language, "app", "list"]) as? AppListCommand)
-        let after = try #require(try Rvault.parseAsRoot(["app", "list", "--dir", "/x", "--lang", language]) as? AppListCommand)
+        let before = try #require(
+            try Rvault.parseAsRoot(["--dir", "/x", "--lang", language, "app", "list"]) as? AppListCommand)
+        let after = try #require(
+            try Rvault.parseAsRoot(["app", "list", "--dir", "/x", "--lang", language]) as? AppListCommand)
         #expect(before.global.directory == "/x")
         #expect(after.global.directory == "/x")
         #expect(before.global.lang?.rawValue == language)
@@ -64,8 +73,11 @@ private func commands(_ root: any ParsableCommand.Type = Rvault.self, _ path: [S
 
     @Test(
         arguments: zip(
-            [["nonsense"], ["app", "add"], ["login", "--passphrase-fd", "x"], ["--lang", "fr", "status"], ["consent", "approve"],
-                ["--help"], ["app", "--help"], ["--version"]],
+            [
+                ["nonsense"], ["app", "add"], ["login", "--passphrase-fd", "x"], ["--lang", "fr", "status"],
+                ["consent", "approve"],
+                ["--help"], ["app", "--help"], ["--version"],
+            ],
             [rvault.ExitStatus.usage, .usage, .usage, .usage, .usage, .done, .done, .done]))
     func `the parser's outcomes become our exit statuses`(_ arguments: [String], _ expected: rvault.ExitStatus) {
         do {

@@ -12,7 +12,9 @@ import VaultModel
         let json = ImportSummary(report: try report()).json
         #expect(json.object.map { Set($0.keys) } == ["persons", "merged", "conflicts", "unmatched", "rejected"])
         for key in ["conflicts", "unmatched", "rejected"] {
-            for item in json[key]?.array ?? [] { #expect(item.object.map { Set($0.keys) } == ["file", "line", "reason"]) }
+            for item in json[key]?.array ?? [] {
+                #expect(item.object.map { Set($0.keys) } == ["file", "line", "reason"])
+            }
         }
         #expect(json["persons"]?.integer == Int64(SampleCommunity.expected.persons))
     }

@@ -20,7 +20,8 @@ import VaultModel
     @discardableResult
     private func run(_ people: [ImportedPerson]) async throws -> (outcome: Enrolment.Outcome, written: Int) {
         let drafts = try LetterDrafts(letters: path)
-        let enrolment = Enrolment(today: SamplePeople.today, send: { [vault] in try vault.send($0) }, progress: { _ in })
+        let enrolment = Enrolment(
+            today: SamplePeople.today, send: { [vault] in try vault.send($0) }, progress: { _ in })
         let outcome = try await enrolment.run(people, drafts)
         let letter = Letter(today: SamplePeople.today)
         let written = try LetterFile.add(outcome.letters, try drafts.codes(), to: path, letter: letter)
@@ -33,7 +34,9 @@ import VaultModel
         var found: [String: String] = [:]
         for page in (folder.text("letters.txt") ?? "").split(separator: "\u{0c}") {
             let lines = page.split(separator: "\n")
-            func value(_ label: String) -> String? { lines.first { $0.hasPrefix(label) }.map { String($0.dropFirst(label.count)) } }
+            func value(_ label: String) -> String? {
+                lines.first { $0.hasPrefix(label) }.map { String($0.dropFirst(label.count)) }
+            }
             guard let login = value(Letter.loginLabel), let code = value(Letter.codeLabel) else { continue }
             #expect(found.updateValue(code, forKey: login.filter { $0 != " " }) == nil, "two letters for one login")
         }
@@ -103,7 +106,8 @@ import VaultModel
 
     @Test func `a run that ended after its letters were written does not write them twice`() async throws {
         let drafts = try LetterDrafts(letters: path)
-        let enrolment = Enrolment(today: SamplePeople.today, send: { [vault] in try vault.send($0) }, progress: { _ in })
+        let enrolment = Enrolment(
+            today: SamplePeople.today, send: { [vault] in try vault.send($0) }, progress: { _ in })
         let outcome = try await enrolment.run(people, drafts)
         _ = try LetterFile.add(outcome.letters, try drafts.codes(), to: path, letter: Letter(today: SamplePeople.today))
         // The drafts stay, as after a crash between the two steps; their lock goes with the value.
@@ -172,7 +176,8 @@ import VaultModel
     }
 
     @Test func `a child's letter goes to the guardian`() throws {
-        let child = try #require(people.first { LetterAddress($0, login: .random(), today: SamplePeople.today).forGuardian })
+        let child = try #require(
+            people.first { LetterAddress($0, login: .random(), today: SamplePeople.today).forGuardian })
         var page: [UInt8] = []
         let address = LetterAddress(child, login: .random(), today: SamplePeople.today)
         Letter(today: SamplePeople.today).write(address, code: [], to: &page)
@@ -181,7 +186,8 @@ import VaultModel
 
     @Test(
         arguments: zip(
-            [["2栋", "1单元"], ["11栋"], ["2栋"], ["3栋", "1单元", "101"]], [["11栋", "1单元"], ["11栋", "1单元"], ["A栋"], ["3栋", "1单元", "1001"]]))
+            [["2栋", "1单元"], ["11栋"], ["2栋"], ["3栋", "1单元", "101"]],
+            [["11栋", "1单元"], ["11栋", "1单元"], ["A栋"], ["3栋", "1单元", "1001"]]))
     func `doors are walked by number`(_ first: [String], _ second: [String]) {
         func address(_ home: [String]) -> LetterAddress {
             LetterAddress(login: .random(), name: "", home: home, forGuardian: false)

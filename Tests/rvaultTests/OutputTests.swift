@@ -5,7 +5,8 @@ import Testing
 @Suite struct OutputTests {
     @Test(
         arguments: zip(
-            ["", "abc", "姓名", "Ａ１", "e\u{301}", "𠮷", "湘G·12345", "…–", "\u{200b}", "한글"], [0, 3, 4, 4, 1, 2, 9, 2, 0, 4]))
+            ["", "abc", "姓名", "Ａ１", "e\u{301}", "𠮷", "湘G·12345", "…–", "\u{200b}", "한글"],
+            [0, 3, 4, 4, 1, 2, 9, 2, 0, 4]))
     func `a text takes as many columns as a terminal gives it`(_ text: String, _ columns: Int) {
         #expect(Width.of(text) == columns)
     }

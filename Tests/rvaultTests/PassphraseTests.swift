@@ -34,10 +34,17 @@ import VaultCrypto
 
     @Test(
         arguments: zip(
-            ["123456789", "0123456789", "01234 56789-0", "１２３４５６７８９０", "短口令", "一二三四五六七八九", "春天的花园里有很多蝴蝶", "abcdefghij"],
-            [Sentence(Faults.passphraseTooShort, "10"), Sentence(Faults.passphraseDigits), Sentence(Faults.passphraseDigits),
-                Sentence(Faults.passphraseDigits), Sentence(Faults.passphraseTooShort, "10"), Sentence(Faults.passphraseTooShort, "10"),
-                nil, nil]))
+            [
+                "123456789", "0123456789", "01234 56789-0", "１２３４５６７８９０", "短口令", "一二三四五六七八九", "春天的花园里有很多蝴蝶",
+                "abcdefghij",
+            ],
+            [
+                Sentence(Faults.passphraseTooShort, "10"), Sentence(Faults.passphraseDigits),
+                Sentence(Faults.passphraseDigits),
+                Sentence(Faults.passphraseDigits), Sentence(Faults.passphraseTooShort, "10"),
+                Sentence(Faults.passphraseTooShort, "10"),
+                nil, nil,
+            ]))
     func `short ones and digits alone are told at once`(_ text: String, _ fault: Sentence?) throws {
         #expect(PassphraseRule.fault(try SecretBytes(copying: Array(text.utf8))) == fault)
     }

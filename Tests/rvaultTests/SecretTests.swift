@@ -62,7 +62,8 @@ import VaultModel
         var inputs = ChildInputs()
         try inputs.add(try SecretBytes(copying: Array("first".utf8)))
         try inputs.add(try SecretBytes(copying: Array("second".utf8)))
-        let child = try ChildProcess.start("/bin/sh", ["-c", "cat <&4 <&3; cat <&4; echo oops >&2; exit 7"], inputs: inputs)
+        let child = try ChildProcess.start(
+            "/bin/sh", ["-c", "cat <&4 <&3; cat <&4; echo oops >&2; exit 7"], inputs: inputs)
         let (status, output) = child.finish()
         #expect(status == 7)
         #expect(String(decoding: output, as: UTF8.self) == "first\nsecond\noops\n")

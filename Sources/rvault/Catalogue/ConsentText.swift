@@ -11,7 +11,9 @@ enum ConsentText: CatalogueKey {
         case .noCustodians:
             Phrase(
                 zh: "注意：这个资料库没有设保管人。规则由操作员一人管，忘了口令也没有人能帮您恢复。",
-                en: "Note: this vault has no custodians. Its rules are in the operator's hands alone, and nobody can recover a forgotten passphrase.")
+                en:
+                    "Note: this vault has no custodians. Its rules are in the operator's hands alone, and nobody can recover a forgotten passphrase."
+            )
         case .columnField: Phrase(zh: "项目", en: "Field")
         case .columnValue: Phrase(zh: "内容", en: "Value")
         case .columnSource: Phrase(zh: "来自", en: "From")
@@ -41,8 +43,10 @@ enum ConsentText: CatalogueKey {
         case .basis: Phrase(zh: "依据：{1}", en: "On the ground of: {1}")
         case .from: Phrase(zh: "从什么时候：{1}", en: "From: {1}")
         case .mayWrite: Phrase(zh: "其中几项也可以由它更新", en: "It may also renew some of these")
-        case .approved: Phrase(zh: "您同意了。回执编号：{1}。以后可以随时收回。", en: "Agreed. Receipt: {1}. You can take it back at any time.")
-        case .denied: Phrase(zh: "您拒绝了。对方只会看到“还没有答复”。", en: "Refused. To the other side it looks as if you had not answered.")
+        case .approved:
+            Phrase(zh: "您同意了。回执编号：{1}。以后可以随时收回。", en: "Agreed. Receipt: {1}. You can take it back at any time.")
+        case .denied:
+            Phrase(zh: "您拒绝了。对方只会看到“还没有答复”。", en: "Refused. To the other side it looks as if you had not answered.")
         case .revoked: Phrase(zh: "已经收回。从现在起，对方什么都看不到了。", en: "Taken back. From now on nothing more is read.")
         case .paused: Phrase(zh: "已经暂停。恢复之前，对方什么都看不到。", en: "Paused. Nothing is read until you resume it.")
         case .resumed: Phrase(zh: "已经恢复。", en: "Resumed.")

@@ -19,7 +19,10 @@ enum ImportText: CatalogueKey {
             Phrase(
                 zh: "激活信：{1}（只有您能读，新增 {2} 封）。请尽快发出，然后销毁这个文件。",
                 en: "letters: {1} (only you can read it, {2} new). Hand them out soon, then destroy the file.")
-        case .rejectsWritten: Phrase(zh: "没有收下的行写在 {1}（含个人资料，只有您能读）。", en: "rows not taken are in {1} (personal data, only you can read it).")
+        case .rejectsWritten:
+            Phrase(
+                zh: "没有收下的行写在 {1}（含个人资料，只有您能读）。", en: "rows not taken are in {1} (personal data, only you can read it)."
+            )
         case .progressRows: Phrase(zh: "已读 {1} 行", en: "{1} rows read")
         case .progressPeople: Phrase(zh: "已处理 {1} 人", en: "{1} people done")
         }

@@ -75,7 +75,10 @@ enum MenuText: CatalogueKey {
                     """)
         case .whichFields:
             Phrase(zh: "给看哪几项？输入序号，中间空格；直接按回车就是全部：", en: "Which items? Numbers with spaces; Enter alone means all: ")
-        case .untilWhen: Phrase(zh: "看到哪一天为止？写成 2027-06-30；直接按回车就到 {1}：", en: "Until which day? Write 2027-06-30; Enter alone means {1}: ")
+        case .untilWhen:
+            Phrase(
+                zh: "看到哪一天为止？写成 2027-06-30；直接按回车就到 {1}：",
+                en: "Until which day? Write 2027-06-30; Enter alone means {1}: ")
         case .untilDefault: Phrase(zh: "对方要的时间", en: "as long as asked for")
         case .notFields: Phrase(zh: "没有这些序号，请再输一次。", en: "These are not numbers of the list. Please try again.")
         case .notDate: Phrase(zh: "这不是日期，请再输一次。", en: "This is not a date. Please try again.")

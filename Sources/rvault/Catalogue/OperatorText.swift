@@ -1,6 +1,6 @@
 /// What the operator, the apps' keepers and auditors read.
 enum OperatorText: CatalogueKey {
-    case keyMade, keyNext, appAdded, operatorHeld, appRemoved
+    case keyMade, keyNext, appAdded, tokenShown, tokenWritten, appRemoved
     case columnApp, columnParty, columnLive, columnOperatorHeld, columnAdded
     case statusVault, statusResidents, statusEntries, statusApps, statusConfig, statusCustodians, statusVersion
     case noCustodians, tokenWasHeld, allWell, notWell, policiesGood, policiesBad
@@ -9,9 +9,16 @@ enum OperatorText: CatalogueKey {
     var phrase: Phrase {
         switch self {
         case .keyMade: Phrase(zh: "钥匙写好了：{1}（保密）和 {2}（交给操作员）", en: "wrote {1} (secret) and {2} (for the operator)")
-        case .keyNext: Phrase(zh: "下一步，由操作员运行：rvault app add {1} --public {2}", en: "next, the operator runs: rvault app add {1} --public {2}")
+        case .keyNext:
+            Phrase(
+                zh: "下一步，由操作员运行：rvault app add {1} --public {2}",
+                en: "next, the operator runs: rvault app add {1} --public {2}")
         case .appAdded: Phrase(zh: "应用 {1} 已注册，属于 {2}", en: "app {1} is registered for party {2}")
-        case .operatorHeld:
+        case .tokenWritten:
+            Phrase(
+                zh: "{1} 的令牌写在 {2}（保密）。日志会注明操作员经手过它。",
+                en: "the token of {1} is in {2} (secret); the log says that the operator has held it")
+        case .tokenShown:
             Phrase(
                 zh: "{1} 的令牌只显示这一次。日志会注明操作员经手过它。",
                 en: "the token of {1} is shown this once; the log says that the operator has held it")
@@ -32,10 +39,12 @@ enum OperatorText: CatalogueKey {
             Phrase(
                 zh: "没有设保管人：规则由操作员一人管，忘了口令也不能恢复",
                 en: "no custodians: the rules are in the operator's hands alone, and no passphrase can be recovered")
-        case .tokenWasHeld: Phrase(zh: "应用 {1} 的令牌是操作员做的，操作员经手过", en: "the token of app {1} was made by the operator, who has held it")
+        case .tokenWasHeld:
+            Phrase(zh: "应用 {1} 的令牌是操作员做的，操作员经手过", en: "the token of app {1} was made by the operator, who has held it")
         case .allWell: Phrase(zh: "没有发现问题", en: "nothing is wrong")
         case .notWell: Phrase(zh: "有问题，见上", en: "something is wrong, see above")
-        case .policiesGood: Phrase(zh: "{1}：没有问题，{2} 个用途，{3} 个案例都符合", en: "{1}: good, {2} purposes, {3} cases decided as expected")
+        case .policiesGood:
+            Phrase(zh: "{1}：没有问题，{2} 个用途，{3} 个案例都符合", en: "{1}: good, {2} purposes, {3} cases decided as expected")
         case .policiesBad: Phrase(zh: "{1}：{2} 处问题", en: "{1}: {2} findings")
         case .columnNumber: Phrase(zh: "序号", en: "No.")
         case .columnTime: Phrase(zh: "时间", en: "Time")

@@ -34,7 +34,9 @@ struct Sentence: Equatable, Sendable {
         while let open = rest.firstIndex(of: "{") {
             out += rest[..<open]
             let after = rest[open...].dropFirst()
-            if let close = after.firstIndex(of: "}"), let number = Int(after[..<close]), arguments.indices.contains(number - 1) {
+            if let close = after.firstIndex(of: "}"), let number = Int(after[..<close]),
+                arguments.indices.contains(number - 1)
+            {
                 out += arguments[number - 1]
                 rest = after[after.index(after: close)...]
             } else {

@@ -28,8 +28,14 @@ enum SessionText: CatalogueKey {
                     Write it on paper and keep that at home. If you forget it, nobody can tell it to you.
                     """)
         case .activated: Phrase(zh: "激活好了。您的登录名是 {1}", en: "Activated. Your login name is {1}")
-        case .nowLogin: Phrase(zh: "以后用“rvault login”登录，或直接运行“rvault”。", en: "From now on log in with `rvault login`, or run `rvault` alone.")
-        case .loggedIn: Phrase(zh: "已登录，最晚到 {1}。用完请退出：rvault logout", en: "Logged in, until {1} at the latest. When you are done: rvault logout")
+        case .nowLogin:
+            Phrase(
+                zh: "以后用“rvault login”登录，或直接运行“rvault”。",
+                en: "From now on log in with `rvault login`, or run `rvault` alone.")
+        case .loggedIn:
+            Phrase(
+                zh: "已登录，最晚到 {1}。用完请退出：rvault logout",
+                en: "Logged in, until {1} at the latest. When you are done: rvault logout")
         case .loggedOut: Phrase(zh: "已退出。", en: "Logged out.")
         case .passphraseChanged: Phrase(zh: "口令换好了。", en: "The passphrase is changed.")
         }

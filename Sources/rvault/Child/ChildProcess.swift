@@ -27,7 +27,8 @@ struct ChildProcess: Sendable {
     ///   - inputs: lines for the descriptors 3, 4 … in this order; each is a pipe's content, at most 4,096 bytes.
     /// - Throws: `Fault` naming the program and the reason.
     static func start(
-        _ program: String, _ arguments: [String], inputs: borrowing ChildInputs = ChildInputs(), output: Output = .captured
+        _ program: String, _ arguments: [String], inputs: borrowing ChildInputs = ChildInputs(),
+        output: Output = .captured
     ) throws(Fault) -> ChildProcess {
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)

@@ -20,19 +20,25 @@ struct AppAddCommand: VaultCommand {
     @OptionGroup var app: AppArgument
     @OptionGroup var global: GlobalOptions
 
-    @Option(name: .customLong("public"), help: ArgumentHelp("The app's public key, from `rvault app keygen`.", valueName: "file"))
+    @Option(
+        name: .customLong("public"),
+        help: ArgumentHelp("The app's public key, from `rvault app keygen`.", valueName: "file"))
     var publicFile: String?
 
-    @Option(help: ArgumentHelp("Write the token made here to this file (0600) instead of showing it.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Write the token made here to this file (0600) instead of showing it.", valueName: "file"))
     var out: String?
 
     func perform(_ console: Console) async throws {
         let name = try app.read()
         if let publicFile {
-            guard out == nil else { throw Failure(.usage, Sentence(Faults.outWithPublic), hint: Sentence(Hints.makeAppKey)) }
+            guard out == nil else {
+                throw Failure(.usage, Sentence(Faults.outWithPublic), hint: Sentence(Hints.makeAppKey))
+            }
             let file = try AppKeyFile(reading: publicFile)
             guard file.app == name else {
-                throw Failure(.refused, Sentence(Faults.otherAppKey, publicFile, file.app.text), hint: Sentence(Hints.makeAppKey))
+                throw Failure(
+                    .refused, Sentence(Faults.otherAppKey, publicFile, file.app.text), hint: Sentence(Hints.makeAppKey))
             }
             let added = try await register(file, operatorHeld: false)
             if console.json { return console.answer(added.json) }
@@ -55,7 +61,11 @@ struct AppAddCommand: VaultCommand {
             if let out, Failure(error).code != nil { unlink(out) }
             throw error
         }
-        console.note(OperatorText.operatorHeld, name.text)
+        if let out {
+            console.note(OperatorText.tokenWritten, name.text, out)
+        } else {
+            console.note(OperatorText.tokenShown, name.text)
+        }
         if out != nil {
             console.json ? console.answer(added.json) : console.say(OperatorText.appAdded, added.name.text, added.party)
         } else if console.json {

@@ -32,7 +32,10 @@ struct AuditLogCommand: VaultCommand {
         guard limit > 0 else { throw Failure(.usage, Sentence(Faults.badLimit), hint: Sentence(Hints.positiveLimit)) }
         let entries = try await newest()
         if console.json { return console.answer(EntryPage(entries: entries).json) }
-        let titles = [OperatorText.columnNumber, .columnTime, .columnAction, .columnWho, .columnPurpose, .columnOutcome, .columnResidents]
+        let titles = [
+            OperatorText.columnNumber, .columnTime, .columnAction, .columnWho, .columnPurpose, .columnOutcome,
+            .columnResidents,
+        ]
         for line in Table.lines(titles.map { console.text($0) }, entries.map(Self.row)) { console.say(line) }
     }
 

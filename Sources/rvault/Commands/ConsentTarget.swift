@@ -4,7 +4,9 @@ internal import VaultModel
 /// The request or permission a command is about.
 struct ConsentTarget: ParsableArguments {
     @Argument(help: ArgumentHelp("A number of the last list, or an id.", valueName: "id"))
-    var name: String
+    var argument: String
+
+    private var name: String { IDArgument.unmarked(argument) }
 
     /// - Throws: `Failure` if there is no such request, or it is a permission.
     func request(_ options: ResidentOptions, _ calls: borrowing ResidentCalls) async throws -> RequestID {

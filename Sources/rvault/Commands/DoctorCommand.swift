@@ -25,7 +25,8 @@ struct DoctorCommand: VaultCommand {
             let seen = try await client.call(.status, as: StatusView.self)
             status = seen
             if seen.custodians == 0 { notes.append(Sentence(OperatorText.noCustodians)) }
-            for app in try await client.call(.apps, as: ItemList<AppView>.self).items where app.live && app.operatorHeld {
+            for app in try await client.call(.apps, as: ItemList<AppView>.self).items where app.live && app.operatorHeld
+            {
                 notes.append(Sentence(OperatorText.tokenWasHeld, app.name.text))
             }
         } catch {
@@ -39,7 +40,9 @@ struct DoctorCommand: VaultCommand {
 
     private func report(_ status: StatusView?, _ wrong: [Sentence], _ notes: [Sentence], _ console: Console) {
         if console.json {
-            let texts = { (sentences: [Sentence]) in JSON.array(sentences.map { .string($0.text(in: console.language)) }) }
+            let texts = { (sentences: [Sentence]) in
+                JSON.array(sentences.map { .string($0.text(in: console.language)) })
+            }
             return console.answer(.members(["status": status?.json, "wrong": texts(wrong), "notes": texts(notes)]))
         }
         if let status { StatusText.lines(status, console).forEach { console.say($0) } }
@@ -52,21 +55,29 @@ struct DoctorCommand: VaultCommand {
 /// What the modes of a vault's files let others do, as far as the caller can see them.
 enum FileModes {
     /// Files that belong to the daemon alone. The sockets and the public key may be open to others.
-    private static let closed = ["vault.db", "vault.db-wal", "vault.db-shm", "service.key", "pepper", "lock", "admin.sock"]
+    private static let closed = [
+        "vault.db", "vault.db-wal", "vault.db-shm", "service.key", "pepper", "lock", "admin.sock",
+    ]
 
     static func findings(_ directory: String) -> [Sentence] {
         var status = stat()
-        guard lstat(directory, &status) == 0 else { return [Sentence(Faults.cannotRead, directory, String(cString: strerror(errno)))] }
+        guard lstat(directory, &status) == 0 else {
+            return [Sentence(Faults.cannotRead, directory, String(cString: strerror(errno)))]
+        }
         guard status.st_mode & S_IFMT == S_IFDIR else { return [Sentence(Faults.notDirectory, directory)] }
         var findings: [Sentence] = []
-        if status.st_mode & 0o077 != 0 { findings.append(Sentence(Faults.openToOthers, directory, octal(status.st_mode))) }
+        if status.st_mode & 0o077 != 0 {
+            findings.append(Sentence(Faults.openToOthers, directory, octal(status.st_mode)))
+        }
         let owner = status.st_uid
         for name in closed {
             let path = "\(directory)/\(name)"
             guard lstat(path, &status) == 0 else { continue }
             // A configured group may reach the operator's socket; nobody else may, and nobody reaches the others.
             let allowed: mode_t = name == "admin.sock" ? 0o660 : 0o600
-            if status.st_mode & 0o777 & ~allowed != 0 { findings.append(Sentence(Faults.openToOthers, path, octal(status.st_mode))) }
+            if status.st_mode & 0o777 & ~allowed != 0 {
+                findings.append(Sentence(Faults.openToOthers, path, octal(status.st_mode)))
+            }
             if status.st_uid != owner { findings.append(Sentence(Faults.otherOwner, path)) }
         }
         return findings

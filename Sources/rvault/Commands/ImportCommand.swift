@@ -1,5 +1,7 @@
 internal import ArgumentParser
 internal import Foundation
+internal import VaultAPI
+internal import VaultClient
 internal import VaultImport
 internal import VaultModel
 
@@ -32,7 +34,9 @@ struct ImportCommand: VaultCommand {
     @Option(help: ArgumentHelp("Write the rows that were not taken to this file (0600).", valueName: "file"))
     var rejects: String?
 
-    @Option(help: ArgumentHelp("Write the activation letters to this file (0600; default: ./letters-DATE.txt).", valueName: "file"))
+    @Option(
+        help: ArgumentHelp(
+            "Write the activation letters to this file (0600; default: ./letters-DATE.txt).", valueName: "file"))
     var letters: String?
 
     @Option(name: .customLong("as"), help: ArgumentHelp("Import as this app, with its token.", valueName: "app"))
@@ -79,12 +83,16 @@ struct ImportCommand: VaultCommand {
         return day
     }
 
-    private func enrol(_ result: VaultImport.ImportResult, _ summary: inout ImportSummary, _ console: Console) async throws {
+    private func enrol(_ result: VaultImport.ImportResult, _ summary: inout ImportSummary, _ console: Console)
+        async throws
+    {
+        let client = global.operatorClient
+        // A daemon that is not there, or not for us, is told before a file is made.
+        _ = try await client.call(.status, as: StatusView.self)
         let path = letters ?? LetterFile.standard(today: Self.today)
         let drafts = try LetterDrafts(letters: path)
         let progress = Progress(console)
         defer { progress.clear() }
-        let client = global.operatorClient
         let enrolment = Enrolment(
             today: Self.today, send: { try await ImportTransport.enrol($0, client) },
             progress: { progress.show(.progressPeople, $0, of: result.persons.count) })

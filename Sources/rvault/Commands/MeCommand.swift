@@ -52,7 +52,8 @@ struct MePassphraseCommand: VaultCommand {
     func perform(_ console: Console) async throws {
         let file = try options.sessionFile()
         let calls = ResidentCalls(global.publicClient, session: try file.read())
-        let old = try PassphrasePrompt.existing(console, descriptor: oldFd, option: "--old-fd", question: .askOldPassphrase)
+        let old = try PassphrasePrompt.existing(
+            console, descriptor: oldFd, option: "--old-fd", question: .askOldPassphrase)
         let new = try PassphrasePrompt.new(console, descriptor: passphraseFd)
         let session = try await calls.changePassphrase(old: old, new: new)
         let expires = session.expires

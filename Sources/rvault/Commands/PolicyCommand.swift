@@ -49,7 +49,10 @@ struct PolicyCheckCommand: VaultCommand {
         if console.json {
             return console.answer([
                 "purposes": .integer(Int64(policies?.purposes.count ?? 0)), "cases": .integer(Int64(cases)),
-                "findings": .array(findings.map { ["file": .string($0.file), "line": .integer(Int64($0.line)), "reason": .string($0.reason)] }),
+                "findings": .array(
+                    findings.map {
+                        ["file": .string($0.file), "line": .integer(Int64($0.line)), "reason": .string($0.reason)]
+                    }),
             ])
         }
         for finding in findings { console.say(finding.description) }

@@ -14,6 +14,7 @@ struct StatusCommand: VaultCommand {
         let status = try await global.operatorClient.call(.status, as: StatusView.self)
         if console.json { return console.answer(status.json) }
         StatusText.lines(status, console).forEach { console.say($0) }
+        if status.custodians == 0 { console.say(OperatorText.noCustodians) }
     }
 }
 
@@ -21,13 +22,13 @@ struct StatusCommand: VaultCommand {
 enum StatusText {
     static func lines(_ status: StatusView, _ console: Console) -> [String] {
         let rows: [(OperatorText, String)] = [
-            (.statusVault, status.vault), (.statusResidents, "\(status.residents)"), (.statusEntries, "\(status.entries)"),
+            (.statusVault, status.vault), (.statusResidents, "\(status.residents)"),
+            (.statusEntries, "\(status.entries)"),
             (.statusApps, "\(status.apps)"), (.statusConfig, "\(status.configNumber) · \(status.config)"),
             (.statusCustodians, status.custodians == 0 ? "0" : "\(status.threshold)/\(status.custodians)"),
             (.statusVersion, status.version),
         ]
         let width = rows.map { Width.of(console.text($0.0)) }.max() ?? 0
-        let lines = rows.map { Width.pad(console.text($0.0), to: width) + "  " + $0.1 }
-        return status.custodians == 0 ? lines + [console.text(OperatorText.noCustodians)] : lines
+        return rows.map { Width.pad(console.text($0.0), to: width) + "  " + $0.1 }
     }
 }

@@ -11,22 +11,32 @@ struct DemoApp: ~Copyable {
     private let token: SecretBytes
     private let stage: DemoStage
 
-    /// Reads the token that `rvault app keygen` wrote.
+    /// Reads the token that `rvault app keygen` wrote, and puts it into a header file for `curl`, as the shown commands
+    /// have it: whoever keeps the directory can repeat them.
     init(_ name: String, _ stage: DemoStage) throws {
-        self.name = name
-        self.stage = stage
-        client = VaultClient(socketPath: stage.vault + "/rvault.sock")
         guard let descriptor = try PrivateFile.open(stage.path("\(name).token")) else {
             throw DemoStage.Stop(description: "no token of \(name)")
         }
         defer { close(descriptor) }
-        token = try SecretInput.line(from: descriptor)
+        let token = try SecretInput.line(from: descriptor)
+        let label = Array("Authorization: \(Wire.bearer)".utf8)
+        var header = try SecretBytes(zeroed: label.count + token.count)
+        header.withMutableBytes { target in
+            target.copyBytes(from: label)
+            token.withBytes { UnsafeMutableRawBufferPointer(rebasing: target[label.count...]).copyMemory(from: $0) }
+        }
+        try PrivateFile.create(stage.path("\(name).header"), header)
+        self.name = name
+        self.stage = stage
+        self.token = token
+        client = VaultClient(socketPath: stage.vault + "/rvault.sock")
     }
 
     /// Makes a call, shows it as `curl` would make it, and gives back status and answer.
-    borrowing func call(_ route: Route, id: String = "", _ body: JSON? = nil) async throws -> (status: Int, json: JSON) {
+    borrowing func call(_ route: Route, id: String = "", _ body: JSON? = nil) async throws -> (status: Int, json: JSON)
+    {
         let request = VaultClient.request(route, id: id, body: body?.encoded)
-        let data = body.map { " -d '\(String(decoding: $0.encoded, as: UTF8.self))'" } ?? ""
+        let data = body.map { " --json '\(String(decoding: $0.encoded, as: UTF8.self))'" } ?? ""
         stage.showCommand("curl --unix-socket vault/rvault.sock -H @\(name).header http://rvault\(request.path)\(data)")
         let response = try await client.send(request, credential: { token.withBytes($0) })
         let json = try WireDecoding.parse(response.body)
@@ -48,7 +58,9 @@ struct DemoApp: ~Copyable {
     }
 
     /// Reads one resident.
-    borrowing func read(_ purpose: String, _ resident: String, _ fields: [String]) async throws -> (status: Int, json: JSON) {
+    borrowing func read(_ purpose: String, _ resident: String, _ fields: [String]) async throws -> (
+        status: Int, json: JSON
+    ) {
         try await call(
             .read,
             [

@@ -21,7 +21,8 @@ struct DemoResident: ~Copyable {
         try inputs.add(try code(in: letters))
         try inputs.add(passphrase)
         let json = try stage.rvaultJSON(
-            stage.at(["activate", "--code-fd", "3", "--passphrase-fd", "4"]), secrets: ["code", "passphrase"], inputs: inputs)
+            stage.at(["activate", "--code-fd", "3", "--passphrase-fd", "4"]), secrets: ["code", "passphrase"],
+            inputs: inputs)
         login = json["login"]?.string ?? ""
         return LoginName(login) != nil
     }
@@ -50,7 +51,8 @@ struct DemoResident: ~Copyable {
         let label = Array(Letter.codeLabel.utf8)
         for page in pages where Self.position(of: mine, in: page) != nil {
             guard let start = Self.position(of: label, in: page) else { continue }
-            return try SecretBytes(copying: Array(page[start...].dropFirst(label.count).prefix { $0 != UInt8(ascii: "\n") }))
+            return try SecretBytes(
+                copying: Array(page[start...].dropFirst(label.count).prefix { $0 != UInt8(ascii: "\n") }))
         }
         throw DemoStage.Stop(description: "no letter for \(name)")
     }

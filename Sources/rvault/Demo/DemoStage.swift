@@ -78,7 +78,9 @@ final class DemoStage {
         return (status, output)
     }
 
-    private func quietly(_ arguments: [String], _ inputs: borrowing ChildInputs) throws -> (status: Int32, output: String) {
+    private func quietly(_ arguments: [String], _ inputs: borrowing ChildInputs) throws -> (
+        status: Int32, output: String
+    ) {
         let all = arguments + ["--lang", console.language.rawValue]
         let (status, bytes) = try ChildProcess.start(Companion.program, all, inputs: inputs).finish()
         return (status, String(decoding: bytes, as: UTF8.self))

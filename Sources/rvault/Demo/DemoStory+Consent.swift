@@ -93,11 +93,15 @@ extension DemoStory {
         _ = try lin.run(["consent", "list"], lines: 40)
         let requests = try lin.answer(["consent", "list"])["requests"]?.array ?? []
         stage.check(requests.count == 3, .checkListed)
-        func id(_ purpose: String) -> String { requests.first { $0["purpose"]?.string == purpose }?["id"]?.string ?? "none" }
+        func id(_ purpose: String) -> String {
+            requests.first { $0["purpose"]?.string == purpose }?["id"]?.string ?? "none"
+        }
 
         stage.step(.approve)
-        let until = Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)).advanced(bySeconds: 30 * 86_400).localDay
-        stage.check(try lin.run(["consent", "approve", id("parking.contact"), "--until", until]).status == 0, .checkApproved)
+        let until = Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)).advanced(bySeconds: 30 * 86_400)
+            .localDay
+        stage.check(
+            try lin.run(["consent", "approve", id("parking.contact"), "--until", until]).status == 0, .checkApproved)
         stage.step(.deny)
         stage.check(try lin.run(["consent", "deny", id("health.followup")]).status == 0, .checkDenied)
     }
@@ -113,7 +117,8 @@ extension DemoStory {
         try PrivateFile.create(stage.path("allergies.csv"), Array(text.utf8))
         let (status, _) = try stage.rvault(
             stage.at([
-                "import", "--plan", stage.policies + "/imports/community.yaml", stage.path("allergies.csv"), "--as", "health",
+                "import", "--plan", stage.policies + "/imports/community.yaml", stage.path("allergies.csv"), "--as",
+                "health",
                 "--token-file", stage.path("health.token"),
             ]))
         stage.check(status == 0, .checkAccepted)

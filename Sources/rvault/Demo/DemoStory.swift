@@ -47,7 +47,9 @@ struct DemoStory {
             stage.at(["init", "--policies", stage.policies]))
         var file = stat()
         let isClosed = lstat(stage.vault, &file) == 0 && file.st_mode & 0o777 == 0o700
-        guard stage.check(status == 0 && isClosed, .checkMade) else { throw DemoStage.Stop(description: "rvault init: \(status)") }
+        guard stage.check(status == 0 && isClosed, .checkMade) else {
+            throw DemoStage.Stop(description: "rvault init: \(status)")
+        }
     }
 
     private func registerApps() throws {
@@ -59,7 +61,9 @@ struct DemoStory {
         }
         try stage.rvault(stage.at(["app", "list"]))
         let apps = try stage.ask(stage.at(["app", "list"]))["items"]?.array ?? []
-        let live = apps.filter { $0["live"]?.bool == true && $0["operator_held"]?.bool == false }.compactMap { $0["name"]?.string }
+        let live = apps.filter { $0["live"]?.bool == true && $0["operator_held"]?.bool == false }.compactMap {
+            $0["name"]?.string
+        }
         stage.check(live.sorted() == names.sorted(), .checkApps)
     }
 
@@ -73,7 +77,9 @@ struct DemoStory {
         stage.step(.dryRun)
         try stage.rvault(arguments + ["--dry-run"], lines: 22)
         let report = try stage.ask(arguments + ["--dry-run"])
-        let counts = [report["persons"]?.integer.map(Int.init) ?? 0] + ["conflicts", "unmatched", "rejected"].map { report[$0]?.array?.count ?? 0 }
+        let counts =
+            [report["persons"]?.integer.map(Int.init) ?? 0]
+            + ["conflicts", "unmatched", "rejected"].map { report[$0]?.array?.count ?? 0 }
         stage.check(
             counts == [expected.persons, expected.conflicts, expected.unmatched, expected.rejected], .checkReport,
             "\(counts[0])", "\(counts[1])", "\(counts[2])", "\(counts[3])")

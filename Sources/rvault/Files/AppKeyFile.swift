@@ -27,8 +27,10 @@ struct AppKeyFile: Equatable, Sendable {
     init(reading path: String) throws(Failure) {
         let bytes = try SourceFile.read(path, limit: 65_536)
         let text = bytes.last == UInt8(ascii: "\n") ? bytes.dropLast() : bytes[...]
-        guard let json = try? CanonicalJSON.decode(Array(text)), json.object?.count == 4, json["type"]?.string == "app-key",
-            let app = json["app"]?.string.flatMap(AppName.init), let box = json["box"]?.string.flatMap(Base64URL.decode),
+        guard let json = try? CanonicalJSON.decode(Array(text)), json.object?.count == 4,
+            json["type"]?.string == "app-key",
+            let app = json["app"]?.string.flatMap(AppName.init),
+            let box = json["box"]?.string.flatMap(Base64URL.decode),
             let auth = json["auth"]?.string.flatMap(Base64URL.decode), box.count == 32, auth.count == 32
         else { throw Failure(.refused, Sentence(Faults.notAppKey, path), hint: Sentence(Hints.makeAppKey)) }
         self.app = app

@@ -6,6 +6,7 @@ enum PolicyPlace {
         if let named { return named }
         let places = ["Policies", Companion.folder + "/../share/rvault/Policies"]
         for place in places where access(place + "/parties.yaml", R_OK) == 0 { return place }
-        throw Failure(.refused, Sentence(Faults.noPolicies, places.joined(separator: ", ")), hint: Sentence(Hints.namePolicies))
+        throw Failure(
+            .refused, Sentence(Faults.noPolicies, places.joined(separator: ", ")), hint: Sentence(Hints.namePolicies))
     }
 }

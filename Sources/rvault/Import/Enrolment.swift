@@ -42,7 +42,9 @@ struct Enrolment {
                 let response = try await send(body)
                 waiting = try take(response, waiting, earlier, into: &outcome)
             }
-            guard waiting.isEmpty else { throw Failure(.refused, Sentence(Faults.loginsTaken), hint: Sentence(Hints.runAgain)) }
+            guard waiting.isEmpty else {
+                throw Failure(.refused, Sentence(Faults.loginsTaken), hint: Sentence(Hints.runAgain))
+            }
             progress(done)
         }
         return outcome
@@ -91,7 +93,8 @@ struct Enrolment {
 
     /// Sorts the answers; gives back the people who need another login name.
     private func take(
-        _ response: ImportResponse, _ persons: [ImportedPerson], _ earlier: borrowing DraftedCodes, into outcome: inout Outcome
+        _ response: ImportResponse, _ persons: [ImportedPerson], _ earlier: borrowing DraftedCodes,
+        into outcome: inout Outcome
     ) throws(Failure) -> [ImportedPerson] {
         let lines = response.results.map(\.line).sorted()
         guard lines == Array(1...persons.count) else {

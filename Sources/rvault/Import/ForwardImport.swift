@@ -10,8 +10,12 @@ struct ForwardImport {
     let console: Console
 
     func run(_ plan: ImportPlan, _ name: String) async throws {
-        guard let app = AppName(name) else { throw Failure(.usage, Sentence(Faults.malformedApp, name), hint: Sentence(Hints.appNames)) }
-        guard command.letters == nil else { throw Failure(.usage, Sentence(Faults.lettersWithApp), hint: Sentence(Hints.lettersByOperator)) }
+        guard let app = AppName(name) else {
+            throw Failure(.usage, Sentence(Faults.malformedApp, name), hint: Sentence(Hints.appNames))
+        }
+        guard command.letters == nil else {
+            throw Failure(.usage, Sentence(Faults.lettersWithApp), hint: Sentence(Hints.lettersByOperator))
+        }
         let result = try command.read(plan, mode: .update(app), console)
         if let rejects = command.rejects { try RejectFile.write(result.rejects, refused: [], to: rejects) }
         var summary = ImportSummary(report: result.report)
@@ -53,7 +57,8 @@ struct ForwardImport {
         }
         let credential = try Credential(parsing: token, kind: .app)
         guard credential.name == app.text else {
-            throw Failure(.refused, Sentence(Faults.otherToken, credential.name, app.text), hint: Sentence(Hints.giveToken))
+            throw Failure(
+                .refused, Sentence(Faults.otherToken, credential.name, app.text), hint: Sentence(Hints.giveToken))
         }
         return token
     }

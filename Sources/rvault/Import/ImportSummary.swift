@@ -15,7 +15,9 @@ struct ImportSummary {
 
     var json: JSON {
         var members = report.json.object ?? [:]
-        let more = refused.map { JSON.object(["file": .string($0.file), "line": .integer(Int64($0.line)), "reason": .string($0.reason)]) }
+        let more = refused.map {
+            JSON.object(["file": .string($0.file), "line": .integer(Int64($0.line)), "reason": .string($0.reason)])
+        }
         members["rejected"] = .array((members["rejected"]?.array ?? []) + more)
         if let outcome {
             members["enrolled"] = .integer(Int64(outcome.enrolled))

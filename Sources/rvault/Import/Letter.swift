@@ -37,6 +37,8 @@ struct Letter: Sendable {
     private var after: [String] {
         let steps: [LetterText] = [.when, .how, .once, .warning, .keep]
         let fill = { (key: LetterText) in Sentence(key, validUntil.text) }
-        return [""] + steps.map { fill($0).text(in: .chinese) } + [""] + steps.map { fill($0).text(in: .english) } + [""]
+        return [""] + steps.map { fill($0).text(in: .chinese) } + [""] + steps.map { fill($0).text(in: .english) } + [
+            ""
+        ]
     }
 }

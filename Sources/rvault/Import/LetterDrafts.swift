@@ -4,8 +4,8 @@ internal import VaultModel
 
 /// The codes and login names of an import that has not ended, in `LETTERS.partial`.
 ///
-/// The vault keeps no code, so a code that was sent and lost would lock its resident out. Each is durable here before it
-/// is sent: whatever ends an import, the next run with the same letters finds them. A draft whose person was never
+/// The vault keeps no code, so a code that was sent and lost would lock its resident out. Each is durable here before
+/// it is sent: whatever ends an import, the next run with the same letters finds them. A draft whose person was never
 /// enrolled is of no use to anybody.
 struct LetterDrafts: ~Copyable {
     private let path: String
@@ -27,7 +27,9 @@ struct LetterDrafts: ~Copyable {
         }
         PrivateFile.syncDirectory(of: path)
         // A power cut may have left half a line; what follows must not be glued to it.
-        if try codes().endsInsideLine { try append("\n".utf8.withContiguousStorageIfAvailable { UnsafeRawBufferPointer($0) }) }
+        if try codes().endsInsideLine {
+            try append("\n".utf8.withContiguousStorageIfAvailable { UnsafeRawBufferPointer($0) })
+        }
     }
 
     deinit { close(descriptor) }

@@ -6,8 +6,8 @@ enum LetterFile {
     /// Where letters go when nobody says: a name of the day, told to the person.
     static func standard(today: CivilDate) -> String { "letters-\(today.text).txt" }
 
-    /// Adds letters to the file, in one step: what was there stays, and a letter that is there already (a run that ended
-    /// between this step and the removal of its drafts) is not written twice.
+    /// Adds letters to the file, in one step: what was there stays, and a letter that is there already (a run that
+    /// ended between this step and the removal of its drafts) is not written twice.
     ///
     /// - Returns: how many letters are new in the file.
     /// - Throws: `Failure(.refused)` if the file cannot be written, or others can read it.

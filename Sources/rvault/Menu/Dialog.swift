@@ -23,7 +23,9 @@ struct Dialog: ~Copyable {
     }
 
     /// Shows choices and asks until one of them is typed; nil if nobody answers.
-    borrowing func choice(_ choices: MenuText, _ range: ClosedRange<Int>, _ arguments: String...) throws(Failure) -> Int? {
+    borrowing func choice(_ choices: MenuText, _ range: ClosedRange<Int>, _ arguments: String...) throws(Failure)
+        -> Int?
+    {
         terminal.show(Sentence(phrase: choices.phrase, arguments: arguments))
         return try number(.choose, range)
     }

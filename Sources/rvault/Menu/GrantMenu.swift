@@ -6,7 +6,9 @@ struct GrantMenu {
     let console: Console
 
     /// False if nobody answers.
-    func run(_ overview: ConsentOverview, _ calls: borrowing ResidentCalls, _ dialog: borrowing Dialog) async throws -> Bool {
+    func run(_ overview: ConsentOverview, _ calls: borrowing ResidentCalls, _ dialog: borrowing Dialog) async throws
+        -> Bool
+    {
         guard !overview.grants.isEmpty else {
             dialog.show(MenuText.noGrants)
             return true
@@ -30,7 +32,9 @@ struct GrantMenu {
     }
 
     /// Taking back is for good, so it is asked once more.
-    private func revoke(_ grant: GrantID, _ calls: borrowing ResidentCalls, _ dialog: borrowing Dialog) async throws -> Bool {
+    private func revoke(_ grant: GrantID, _ calls: borrowing ResidentCalls, _ dialog: borrowing Dialog) async throws
+        -> Bool
+    {
         let yes = console.text(MenuText.wordYes)
         guard let answer = try dialog.line(Sentence(MenuText.sureRevoke, yes)) else { return false }
         guard answer.filter({ !$0.isWhitespace }).lowercased() == yes else {

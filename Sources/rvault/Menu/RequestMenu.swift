@@ -6,7 +6,9 @@ struct RequestMenu {
     let console: Console
 
     /// False if nobody answers.
-    func run(_ overview: ConsentOverview, _ calls: borrowing ResidentCalls, _ dialog: borrowing Dialog) async throws -> Bool {
+    func run(_ overview: ConsentOverview, _ calls: borrowing ResidentCalls, _ dialog: borrowing Dialog) async throws
+        -> Bool
+    {
         guard !overview.requests.isEmpty else {
             dialog.show(MenuText.noRequests)
             return true
@@ -22,12 +24,10 @@ struct RequestMenu {
         guard let choice = try dialog.choice(.requestChoices, 0...3) else { return false }
         switch choice {
         case 1:
-            _ = try await calls.approve(request.id, Approval())
-            dialog.show(ConsentText.approved, request.recipient.title.text(in: console.language))
+            dialog.show(ConsentText.approved, try await calls.approve(request.id, Approval()).base64)
         case 2:
             guard let less = try less(than: request, dialog) else { return false }
-            _ = try await calls.approve(request.id, less)
-            dialog.show(ConsentText.approved, request.recipient.title.text(in: console.language))
+            dialog.show(ConsentText.approved, try await calls.approve(request.id, less).base64)
         case 3:
             try await calls.deny(request.id)
             dialog.show(ConsentText.denied)
@@ -49,7 +49,9 @@ struct RequestMenu {
                 dialog.show(MenuText.notFields)
                 continue
             }
-            fields = numbers.isEmpty ? request.fields.map(\.field) : Set(numbers).sorted().map { request.fields[$0 - 1].field }
+            fields =
+                numbers.isEmpty
+                ? request.fields.map(\.field) : Set(numbers).sorted().map { request.fields[$0 - 1].field }
             break
         }
         guard let fields else { return nil }

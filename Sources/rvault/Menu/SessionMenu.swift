@@ -32,7 +32,9 @@ struct SessionMenu: ~Copyable {
         if me.custodians == 0 { dialog.show(ConsentText.noCustodians) }
         while true {
             let overview = ConsentOverview(requests: try await calls.requests(), grants: try await calls.grants())
-            guard let choice = try dialog.choice(.mainChoices, 0...4, "\(overview.requests.count)", "\(overview.grants.count)")
+            guard
+                let choice = try dialog.choice(
+                    .mainChoices, 0...4, "\(overview.requests.count)", "\(overview.grants.count)")
             else { return false }
             do {
                 let answered: Bool

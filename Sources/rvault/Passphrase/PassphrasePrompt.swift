@@ -6,7 +6,8 @@ enum PassphrasePrompt {
     ///
     /// - Parameter question: other words to ask it by, where it is about to be changed.
     static func existing(
-        _ console: Console, descriptor: Int32?, option: String = "--passphrase-fd", question: SessionText = .askPassphrase
+        _ console: Console, descriptor: Int32?, option: String = "--passphrase-fd",
+        question: SessionText = .askPassphrase
     ) throws(Failure) -> SecretBytes {
         if let descriptor { return try SecretInput.line(from: descriptor, option: option) }
         let terminal = try Terminal(console, without: Sentence(Hints.usePassphraseDescriptor))
@@ -19,7 +20,9 @@ enum PassphrasePrompt {
     static func new(_ console: Console, descriptor: Int32?) throws(Failure) -> SecretBytes {
         if let descriptor {
             let passphrase = try SecretInput.line(from: descriptor, option: "--passphrase-fd")
-            if let fault = PassphraseRule.fault(passphrase) { throw Failure(.refused, fault, hint: Sentence(Hints.goodPassphrase)) }
+            if let fault = PassphraseRule.fault(passphrase) {
+                throw Failure(.refused, fault, hint: Sentence(Hints.goodPassphrase))
+            }
             return passphrase
         }
         let terminal = try Terminal(console, without: Sentence(Hints.usePassphraseDescriptor))

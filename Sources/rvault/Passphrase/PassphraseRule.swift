@@ -10,7 +10,9 @@ enum PassphraseRule {
         passphrase.withBytes { bytes in
             guard let text = String(validating: bytes, as: UTF8.self) else { return Sentence(Faults.passphraseNotText) }
             if text.count < shortest { return Sentence(Faults.passphraseTooShort, "\(shortest)") }
-            if text.allSatisfy({ $0.isWholeNumber || $0 == " " || $0 == "-" }) { return Sentence(Faults.passphraseDigits) }
+            if text.allSatisfy({ $0.isWholeNumber || $0 == " " || $0 == "-" }) {
+                return Sentence(Faults.passphraseDigits)
+            }
             return nil
         }
     }

@@ -32,7 +32,8 @@ struct ResidentCalls: ~Copyable {
         do {
             return try await post(.approve, id: request.base64, approval.encoded, as: ApprovalResponse.self).grant
         } catch let failure as Failure where failure.code == ProblemCode.forbidden.rawValue {
-            throw Failure(.refused, Sentence(Faults.guardianNeeded), hint: Sentence(Hints.askGuardian), code: failure.code)
+            throw Failure(
+                .refused, Sentence(Faults.guardianNeeded), hint: Sentence(Hints.askGuardian), code: failure.code)
         }
     }
 
@@ -119,7 +120,9 @@ enum Doorway {
     /// Opens a session.
     ///
     /// - Throws: `Failure(.refused)` in the same words for an unknown name and a wrong passphrase.
-    static func login(_ client: VaultClient, _ login: LoginName, _ passphrase: borrowing SecretBytes) async throws -> OpenedSession {
+    static func login(_ client: VaultClient, _ login: LoginName, _ passphrase: borrowing SecretBytes) async throws
+        -> OpenedSession
+    {
         var body = SecretBody()
         defer { body.scrub() }
         body.add("login", login.text)

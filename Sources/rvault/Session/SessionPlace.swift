@@ -14,7 +14,9 @@ struct SessionPlace: Sendable {
     ///   - file: the `--session` option.
     ///   - socket: the daemon's socket, so that two vaults have two sessions.
     /// - Throws: `Failure(.refused)` if there is no directory that is this user's alone.
-    init(file: String?, socket: String, environment: [String: String] = ProcessInfo.processInfo.environment) throws(Failure) {
+    init(file: String?, socket: String, environment: [String: String] = ProcessInfo.processInfo.environment)
+        throws(Failure)
+    {
         if let file {
             path = file
             return
@@ -36,7 +38,9 @@ struct SessionPlace: Sendable {
     }
 
     static func folder(_ environment: [String: String]) throws(Failure) -> String {
-        for place in [environment["XDG_RUNTIME_DIR"] ?? "", "/run/user/\(geteuid())"] where isPrivate(place) { return place }
+        for place in [environment["XDG_RUNTIME_DIR"] ?? "", "/run/user/\(geteuid())"] where isPrivate(place) {
+            return place
+        }
         let shared = environment["TMPDIR"].flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"
         let own = "\(shared)/rvault-\(geteuid())"
         mkdir(own, 0o700)

@@ -38,7 +38,8 @@ enum SecretInput {
             if !ended { count += 1 }
             guard count <= limit else { throw .tooLong }
         }
-        let length = buffer.withBytes { bytes in count > 0 && bytes[count - 1] == UInt8(ascii: "\r") ? count - 1 : count }
+        let length = buffer.withBytes { bytes in count > 0 && bytes[count - 1] == UInt8(ascii: "\r") ? count - 1 : count
+        }
         return try buffer.withBytes { bytes throws(Fault) in
             do {
                 return try SecretBytes(copying: UnsafeRawBufferPointer(rebasing: bytes[..<length]))

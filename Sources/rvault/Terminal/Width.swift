@@ -1,5 +1,5 @@
-/// How many columns a text takes on a terminal, so that tables of Chinese line up. glibc's `wcwidth` depends on the locale
-/// of the machine; this does not.
+/// How many columns a text takes on a terminal, so that tables of Chinese line up. glibc's `wcwidth` depends on the
+/// locale of the machine; this does not.
 enum Width {
     /// Columns of a text: two for each wide character, none for marks that join the one before.
     static func of(_ text: String) -> Int { text.unicodeScalars.reduce(0) { $0 + of($1) } }

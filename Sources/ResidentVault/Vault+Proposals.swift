@@ -1,0 +1,57 @@
+internal import VaultAudit
+internal import VaultCrypto
+package import VaultModel
+internal import VaultPolicy
+internal import VaultStore
+
+extension Vault {
+    /// Takes a proposed value over: it becomes the field's value under a new epoch, from the app that proposed it.
+    ///
+    /// - Throws: `VaultError.notFound` if nothing is proposed for the field, `badValue` if the policy no longer accepts
+    ///   such a value.
+    package func acceptProposal(_ field: FieldName, caller: ResidentCaller) throws {
+        try writer.perform { transaction in
+            var resident = try transaction.current(caller)
+            try transaction.sweep(&resident, request: nil)
+            let proposal = try transaction.proposal(field, of: resident)
+            let value = try SealedProposal.open(
+                proposal.blob, vault: transaction.vault.id.bytes, resident: resident.reference.id.bytes, field: field.text,
+                with: caller.keys.box)
+            guard let definition = transaction.config.config.policies.fields[field],
+                definition.accepts(try JSONParser.parse(value))
+            else { throw VaultError(.badValue, "the policies no longer take such a value for \(field)") }
+            try transaction.startEpoch(&resident, [NewValue(field: field, value: value)], source: proposal.app)
+            try transaction.changes.deleteProposal(resident: resident.reference, field: field)
+            try transaction.log(.written, field, resident: &resident, reason: "proposal_accepted")
+        }
+    }
+
+    /// Drops a proposed value.
+    package func declineProposal(_ field: FieldName, caller: ResidentCaller) throws {
+        try writer.perform(isEnding: true) { transaction in
+            var resident = try transaction.current(caller)
+            _ = try transaction.proposal(field, of: resident)
+            try transaction.changes.deleteProposal(resident: resident.reference, field: field)
+            try transaction.log(.denied, field, resident: &resident, reason: "proposal_declined")
+        }
+    }
+}
+
+extension Transaction {
+    fileprivate func proposal(_ field: FieldName, of resident: ResidentRow) throws -> ProposalRow {
+        guard let proposal = try snapshot.proposals(of: resident.reference).first(where: { $0.field == field }) else {
+            throw VaultError(.notFound, "nobody proposes a value for \(field)")
+        }
+        return proposal
+    }
+
+    fileprivate func log(_ action: LogAction, _ field: FieldName, resident: inout ResidentRow, reason: String) throws {
+        var entry = entry(action, request: .random())
+        entry.role = .resident
+        entry.fields = [field]
+        entry.decision = "changed"
+        entry.reason = reason
+        entry.subjects = [try seal(&resident, app: "", grant: nil, outcome: action.rawValue)]
+        try append(entry)
+    }
+}
