@@ -15,7 +15,7 @@ package enum Audience: Sendable {
 package enum Route: String, Sendable, CaseIterable {
     case whoami, requestAccess, accessRequest, appGrants, read, write, lookup, importForward
     case activate, login, logout, me, changePassphrase, myFields, myGrants, myRequests
-    case approve, deny, revoke, pause, resume, receipt
+    case approve, deny, revoke, pause, resume, receipt, acceptProposal, declineProposal
     case health, ready, metrics, openAPI, checkpoint
     case status, apps, addApp, removeApp, importPeople, auditEntries, policy
 
@@ -24,7 +24,7 @@ package enum Route: String, Sendable, CaseIterable {
     package var template: String { parts.template }
     package var audience: Audience { parts.audience }
 
-    /// The path with its id filled in. Ids are base64url, base32 or an app's name, so nothing needs escaping.
+    /// The path with its id filled in. Ids are base64url, base32, an app's or a field's name, so nothing needs escaping.
     package func path(_ id: String = "") -> String {
         guard let open = template.firstIndex(of: "{"), let close = template.firstIndex(of: "}") else { return template }
         return template[..<open] + id + template[template.index(after: close)...]
@@ -50,6 +50,8 @@ package enum Route: String, Sendable, CaseIterable {
         case .myRequests: ("GET", "/v1/me/requests", .resident)
         case .approve: ("POST", "/v1/me/requests/{id}:approve", .resident)
         case .deny: ("POST", "/v1/me/requests/{id}:deny", .resident)
+        case .acceptProposal: ("POST", "/v1/me/proposals/{id}:accept", .resident)
+        case .declineProposal: ("POST", "/v1/me/proposals/{id}:decline", .resident)
         case .revoke: ("POST", "/v1/me/grants/{id}:revoke", .resident)
         case .pause: ("POST", "/v1/me/grants/{id}:pause", .resident)
         case .resume: ("POST", "/v1/me/grants/{id}:resume", .resident)

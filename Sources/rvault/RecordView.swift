@@ -24,7 +24,7 @@ struct RecordView {
         for proposal in fields.proposals {
             console.say(
                 ConsentText.proposal, proposal.app.text, proposal.title.text(in: console.language),
-                Self.text(proposal.value, console))
+                Self.text(proposal.value, console), proposal.field.text)
         }
     }
 

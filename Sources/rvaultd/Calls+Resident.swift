@@ -44,6 +44,12 @@ extension Calls {
         case .resume:
             try vault.resume(try id(request.parameter), caller: caller)
             return .json(EmptyMessage())
+        case .acceptProposal:
+            try vault.acceptProposal(try field(request.parameter), caller: caller)
+            return .json(EmptyMessage())
+        case .declineProposal:
+            try vault.declineProposal(try field(request.parameter), caller: caller)
+            return .json(EmptyMessage())
         case .receipt: return try receipt(request, caller: caller, reader: reader)
         default: throw VaultError(.notFound, "no such call")
         }
@@ -52,6 +58,11 @@ extension Calls {
     /// A body that may be absent where it says nothing.
     private func body<Message: WireMessage>(_ request: Request, as: Message.Type) throws -> Message? {
         request.body.isEmpty ? nil : try WireDecoding.decode(request.body, as: Message.self)
+    }
+
+    private func field(_ text: String) throws -> FieldName {
+        guard let field = FieldName(text) else { throw VaultError(.notFound, "there is no such field") }
+        return field
     }
 
     private func fields(_ request: Request, caller: ResidentCaller) throws -> Answer {

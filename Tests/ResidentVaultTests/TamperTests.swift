@@ -58,7 +58,11 @@ import VaultModel
     }
 
     @Test(arguments: [
-        "UPDATE cell SET blob = (SELECT c.blob FROM cell c WHERE c.field <> cell.field LIMIT 1)",
+        """
+        UPDATE cell SET blob = other.blob FROM (
+            SELECT field, lead(blob, 1, (SELECT blob FROM cell ORDER BY field LIMIT 1)) OVER (ORDER BY field) AS blob
+            FROM cell) other WHERE other.field = cell.field
+        """,
         "UPDATE cell SET time = time + 1",
         "UPDATE cell SET revision = revision + 1",
         "UPDATE cell SET source = (SELECT max(id) FROM name)",

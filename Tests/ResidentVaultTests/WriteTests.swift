@@ -71,6 +71,38 @@ import VaultStore
         #expect(proposals.map(\.value) == ["101"])
     }
 
+    @Test func `a proposal becomes the value when the resident takes it, and nothing when they drop it`() throws {
+        let vault = try TemporaryVault()
+        let resident = try vault.resident()
+        let property = try vault.pairwise("property", "property.service")
+        let id = SamplePerson.adult.fields["person.id_number"] ?? .null
+        _ = try vault.vault.update(
+            [[try field("person.id_number"): id, try field("home.room"): "101", try field("home.unit"): "9单元"]],
+            caller: try vault.caller("health"))
+        try vault.vault.acceptProposal(try field("home.room"), caller: resident)
+        try vault.vault.declineProposal(try field("home.unit"), caller: resident)
+        let (_, proposals) = try vault.vault.ownFields(resident, uid: 1)
+        #expect(proposals.isEmpty)
+        #expect(
+            try vault.item("property", "property.service", property, ["home.room", "home.unit"])["fields"]
+                == ["home.room": "101", "home.unit": "3单元"])
+        #expect { try vault.vault.acceptProposal(try field("home.room"), caller: resident) } throws: {
+            ($0 as? VaultError)?.code == .notFound
+        }
+    }
+
+    @Test func `proposals survive a change of passphrase`() throws {
+        let vault = try TemporaryVault()
+        let resident = try vault.resident()
+        let id = SamplePerson.adult.fields["person.id_number"] ?? .null
+        _ = try vault.vault.update(
+            [[try field("person.id_number"): id, try field("home.room"): "101"]], caller: try vault.caller("health"))
+        let opened = try vault.vault.changePassphrase(
+            old: Array("correct horse battery".utf8), new: Array("four new words here".utf8), caller: resident)
+        let now = try vault.vault.authenticate(resident: opened.session, uid: 1)
+        #expect(try vault.vault.ownFields(now, uid: 1).1.map(\.value) == ["101"])
+    }
+
     @Test func `a platform is not told whom the vault knows`() throws {
         let vault = try TemporaryVault()
         _ = try vault.resident()

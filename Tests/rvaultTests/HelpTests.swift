@@ -16,7 +16,7 @@ private func commands(_ root: any ParsableCommand.Type = Rvault.self, _ path: [S
         let wanted = [
             "", "init", "app", "app keygen", "app add", "app list", "app remove", "policy", "policy check", "import",
             "activate",
-            "login", "logout", "me", "me show", "me passphrase", "consent", "consent list", "consent approve",
+            "login", "logout", "me", "me show", "me passphrase", "me accept", "me decline", "consent", "consent list", "consent approve",
             "consent deny",
             "consent revoke", "consent pause", "consent resume", "consent receipt", "audit", "audit log",
             "audit verify",

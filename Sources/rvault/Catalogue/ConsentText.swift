@@ -1,6 +1,7 @@
 /// A resident's record, requests and permissions.
 enum ConsentText: CatalogueKey {
     case recordOf, noCustodians, columnField, columnValue, columnSource, columnTime, yourself, proposals, proposal
+    case proposalTaken, proposalDropped
     case requestsTitle, grantsTitle, wantsToRead, mayRead, mayOnlyWrite, couldRead, operatorHeld, fieldInForm
     case purpose, why, impact, notice, sensitive, until, noEnd, answerBy, state, identifier, basis, from, mayWrite
     case approved, denied, revoked, paused, resumed, receiptSound
@@ -20,7 +21,12 @@ enum ConsentText: CatalogueKey {
         case .columnTime: Phrase(zh: "时间", en: "Time")
         case .yourself: Phrase(zh: "您本人", en: "yourself")
         case .proposals: Phrase(zh: "下面是别的单位提议的改动，还没有生效：", en: "Changes that others propose; they are not in force:")
-        case .proposal: Phrase(zh: "  {1}：{2} 改为 {3}", en: "  {1}: {2} to become {3}")
+        case .proposal:
+            Phrase(
+                zh: "  {1}：{2} 改为 {3}\n    同意：rvault me accept {4}　不要：rvault me decline {4}",
+                en: "  {1}: {2} to become {3}\n    take it: rvault me accept {4}   drop it: rvault me decline {4}")
+        case .proposalTaken: Phrase(zh: "改好了，现在用新的内容。", en: "Done: the new value is in force.")
+        case .proposalDropped: Phrase(zh: "没有改，还是原来的内容。", en: "Dropped: your record stays as it was.")
         case .requestsTitle: Phrase(zh: "等您答复的请求：{1} 个", en: "Requests that wait for your answer: {1}")
         case .grantsTitle: Phrase(zh: "谁可以用您的资料：{1} 项", en: "Who may use your data: {1}")
         case .wantsToRead: Phrase(zh: "{1}（{2}）想看您的：{3}", en: "{1} ({2}) asks to see: {3}")

@@ -4,7 +4,7 @@ enum Hints: CatalogueKey {
     case tryAgainSoon, waitLonger, tellOperator, raiseMemlock
     case usePassphraseDescriptor, useCodeDescriptor, goodPassphrase, giveLogin, login, checkLogin, codeUsed, readLogin,
         readLetter
-    case useSessionFile, makePrivate, chooseAnotherFile, listConsents, typeMore, revokeGrant, answerRequest, askParty,
+    case useSessionFile, makePrivate, chooseAnotherFile, listConsents, showRecord, typeMore, revokeGrant, answerRequest, askParty,
         askGuardian, writeDate
     case appNames, makeAppKey, wholeToken, installTogether, namePolicies, positiveLimit
     case oneImport, runAgain, importAgain, nameApp, giveToken, lettersByOperator
@@ -62,6 +62,7 @@ enum Hints: CatalogueKey {
             Phrase(zh: "用 --session FILE 指定一个只有您能读的地方", en: "name a place that is yours alone with --session FILE")
         case .makePrivate: Phrase(zh: "检查它是谁的，然后：chmod 600 {1}", en: "look whose it is, then: chmod 600 {1}")
         case .chooseAnotherFile: Phrase(zh: "换一个文件名，或先移走它", en: "name another file, or move this one away")
+        case .showRecord: Phrase(zh: "看一下您的资料：rvault me show", en: "look at your record: rvault me show")
         case .listConsents: Phrase(zh: "看一下列表：rvault consent list", en: "look at the list: rvault consent list")
         case .typeMore: Phrase(zh: "多输几个字符", en: "type more of it")
         case .revokeGrant: Phrase(zh: "要收回就用：rvault consent revoke", en: "to take it back: rvault consent revoke")

@@ -41,6 +41,11 @@ struct ResidentCalls: ~Copyable {
         _ = try await post(.deny, id: request.base64, EmptyMessage().encoded, as: EmptyMessage.self)
     }
 
+    /// Takes a proposed value over, or drops it.
+    borrowing func answerProposal(_ field: FieldName, by route: Route) async throws {
+        _ = try await post(route, id: field.text, EmptyMessage().encoded, as: EmptyMessage.self)
+    }
+
     /// Revokes, pauses or resumes a grant.
     ///
     /// - Throws: `Failure`; what rests on a contract or a law is not the resident's to end, and the hint says whose.
