@@ -33,6 +33,11 @@ int rv_refuse_core_dumps(void) {
     return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 }
 
+__attribute__((noinline)) void rv_clear_stack(void) {
+    char below[64 * 1024];
+    explicit_bzero(below, sizeof below);
+}
+
 int64_t rv_memory_lock_limit(void) {
     struct rlimit limit;
     if (getrlimit(RLIMIT_MEMLOCK, &limit) != 0) return -2;

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Dispatch
 internal import Foundation
 internal import Synchronization
@@ -122,6 +123,7 @@ final class Writer: Sendable {
             }
             if batch.isEmpty { return }
             write(batch)
+            rv_clear_stack()
         }
     }
 

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Logging
 internal import NIOCore
 internal import NIOHTTP1
@@ -46,9 +47,14 @@ final class Calls: Sendable {
             guard state == .active else {
                 return finish(.problem(ProblemBody(.busy, detail: "the daemon is stopping")))
             }
-            do { finish(try withReader { try blocking(request, reader: $0) }) } catch {
-                finish(Problems.answer(for: error, logger: logger))
-            }
+            work(request, finish)
+            rv_clear_stack()
+        }
+    }
+
+    private func work(_ request: Request, _ finish: (Answer) -> Void) {
+        do { finish(try withReader { try blocking(request, reader: $0) }) } catch {
+            finish(Problems.answer(for: error, logger: logger))
         }
     }
 

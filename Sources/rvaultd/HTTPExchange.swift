@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Foundation
 internal import NIOCore
 internal import NIOHTTP1
@@ -50,7 +51,9 @@ final class HTTPExchange: ChannelInboundHandler {
             if body.count + part.readableBytes > WireLimits.body { overlong = true } else {
                 body.append(contentsOf: part.readableBytesView)
             }
-        case .end: handle(context: context)
+        case .end:
+            handle(context: context)
+            rv_clear_stack()
         }
     }
 
@@ -96,6 +99,7 @@ final class HTTPExchange: ChannelInboundHandler {
                 loop.execute {
                     let (exchange, context) = loopBound.value
                     exchange.write(answer, context: context)
+                    rv_clear_stack()
                 }
             }
         }

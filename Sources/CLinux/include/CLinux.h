@@ -18,5 +18,9 @@ int rv_peer_groups(int fd, uint32_t *groups, int capacity);
 /* No core file and no ptrace by others: RLIMIT_CORE 0 and PR_SET_DUMPABLE 0. Returns 0, or -1 with errno. */
 int rv_refuse_core_dumps(void);
 
+/* Clears the 64 KiB of stack below the caller: what finished calls left there, short strings above all, which Swift
+   keeps inline and so never frees. */
+void rv_clear_stack(void);
+
 /* Bytes this process may lock (RLIMIT_MEMLOCK), as a signed number; -1 for no limit, -2 on failure. */
 int64_t rv_memory_lock_limit(void);
