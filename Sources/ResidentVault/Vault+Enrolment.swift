@@ -19,16 +19,33 @@ extension Vault {
     package static let identifyingField = "person.id_number"
 
     /// Enrols people: each gets keys, cells, an activation envelope under their code, and the grants that law and
-    /// contract give. A chunk is one transaction; a person already enrolled by ID number is left as they are, so an
+    /// contract give. A person already enrolled by ID number is left as they are, so an
     /// import can be run again.
     ///
-    /// - Parameter people: at most 64, so that a chunk stays one short transaction.
+    /// - Parameter people: any number; they are written in small transactions.
     /// - Returns: one outcome a person, in order, and the purposes that got no grants because their app is not
     ///   registered.
     package func enrol(
         _ people: [EnrolmentRequest], uid: UInt32?
     ) throws -> ([EnrolmentOutcome], [PurposeName]) {
         let request = RequestID.random()
+        var outcomes: [EnrolmentOutcome] = []
+        var withoutGrants: Set<PurposeName> = []
+        for start in stride(from: 0, to: people.count, by: Self.peoplePerTransaction) {
+            let part = Array(people[start..<min(start + Self.peoplePerTransaction, people.count)])
+            let (done, missing) = try enrol(part, request: request, uid: uid)
+            outcomes += done
+            withoutGrants.formUnion(missing)
+        }
+        return (outcomes, withoutGrants.sorted())
+    }
+
+    /// So many enrolments fit into a transaction of about ten milliseconds, which readers' entries wait for.
+    private static let peoplePerTransaction = 16
+
+    private func enrol(
+        _ people: [EnrolmentRequest], request: RequestID, uid: UInt32?
+    ) throws -> ([EnrolmentOutcome], [PurposeName]) {
         for _ in 0..<Self.decisionTries {
             let config = writer.config
             let prepared = people.map { person -> Result<PreparedEnrolment, any Error> in

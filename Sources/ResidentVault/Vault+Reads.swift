@@ -57,8 +57,20 @@ extension Vault {
         guard Set(request.residents).count == request.residents.count, Set(request.fields).count == request.fields.count,
             !request.fields.isEmpty
         else { return (VaultError(.badValue, "residents and fields are named once each, and at least one"), nil) }
+        // The initiator stands in the log, so it is an id of the app's staff list and never a name.
+        guard request.initiator.map(Self.isStaffID) ?? true else {
+            return (VaultError(.badValue, "`initiator` is an id: 1 to 64 letters, digits, dots, hyphens, underscores"), nil)
+        }
         guard let decision = config.evaluator.screen(request.question(caller)) else { return nil }
         return (Self.error(for: decision), decision)
+    }
+
+    private static func isStaffID(_ text: String) -> Bool {
+        (1...64).contains(text.utf8.count)
+            && text.utf8.allSatisfy { byte in
+                (97...122).contains(byte) || (65...90).contains(byte) || (48...57).contains(byte) || byte == 0x2e
+                    || byte == 0x2d || byte == 0x5f
+            }
     }
 
     /// The refusal that a caller sees for a decision that concerns the whole request.

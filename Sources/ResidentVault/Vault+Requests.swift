@@ -59,6 +59,10 @@ extension Vault {
                 VaultError(.badValue, "people are found by a field that the policy marks `lookup`"), app: caller,
                 reason: "not_a_lookup_field", purpose: ask.purpose)
         }
+        if let until = ask.until, until <= writer.now {
+            try refuse(
+                VaultError(.badValue, "`until` must lie in the future"), app: caller, reason: "bad_value", purpose: ask.purpose)
+        }
         let index = keys.index(ask.field, ask.value)
         let (record, uid) = (caller.record, caller.uid)
         return try writer.perform { [keys] transaction in
@@ -71,6 +75,7 @@ extension Vault {
                 version: Int64(purpose.version), fields: Set(fields), form: ask.form, until: ask.until,
                 created: transaction.now, expires: transaction.now.advanced(bySeconds: Self.requestSeconds),
                 state: .requested, decided: nil, grant: nil)
+            if let known = row.resident { try Self.replaceOpen(known, ask.purpose, record.name, transaction) }
             try transaction.changes.put(row)
             var entry = transaction.entry(.requested, request: .random())
             entry.role = .app
@@ -87,6 +92,20 @@ extension Vault {
             entry.subjects = [LogEntry.Subject(tag: tag, outcome: LogAction.requested.rawValue)]
             try transaction.append(entry)
             return row.id
+        }
+    }
+
+    /// A resident is asked once: a new request takes the place of the app's open one for the same purpose. The app still
+    /// sees the old one as open until its date.
+    private static func replaceOpen(
+        _ resident: ResidentReference, _ purpose: PurposeName, _ app: AppName, _ transaction: Transaction
+    ) throws {
+        for row in try transaction.snapshot.accessRequests(of: resident)
+        where row.app == app && row.purpose == purpose && row.state == .requested {
+            var old = row
+            old.state = .expired
+            old.decided = transaction.now
+            try transaction.changes.put(old)
         }
     }
 

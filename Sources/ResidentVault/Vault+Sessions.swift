@@ -61,7 +61,8 @@ extension Vault {
             try transaction.append(entry)
             return transaction.now
         }
-        throttle.succeeded(throttled)
+        // The uid's own count stays: with a login of one's own one could otherwise go on guessing at others'.
+        throttle.succeeded([throttled[0]])
         return (
             try sessions.open(seed, of: resident).withBytes { Array($0) }, now.advanced(bySeconds: SessionTable.longestSeconds)
         )

@@ -46,8 +46,9 @@ final class Writer: Sendable {
     private let current: Mutex<ConfigInForce>
     let revisions = Revisions()
     private let thread = DispatchQueue(label: "rvault.writer", qos: .userInitiated)
-    /// A batch holds at most so many jobs, so that no transaction lasts much over ten milliseconds.
     private static let batchLimit = 128
+    /// A transaction takes no further job after this time: what waits for it should not wait long.
+    private static let batchTime = Duration.milliseconds(8)
 
     init(
         store: VaultDatabase, keys: KeyRing, vault: VaultRow, config: ConfigInForce, frontier: Frontier, newest: Instant,
@@ -122,18 +123,30 @@ final class Writer: Sendable {
                 return batch
             }
             if batch.isEmpty { return }
-            write(batch)
+            let rest = batch.dropFirst(write(batch))
+            if !rest.isEmpty { queue.withLock { $0.waiting.insert(contentsOf: rest, at: 0) } }
             rv_clear_stack()
         }
     }
 
-    private func write(_ whole: [Job]) {
-        var batch = whole
-        if !reserve.hold() {
-            batch = whole.filter(\.isEnding)
-            for job in whole where !job.isEnding { job.finish(Self.diskFull) }
-            if batch.isEmpty { return }
-        }
+    /// Writes a batch, or as much of it as one transaction should hold.
+    ///
+    /// - Returns: how many of its jobs are finished.
+    private func write(_ batch: [Job]) -> Int {
+        reserve.hold() ? commit(batch) : writeEndings(of: batch)
+    }
+
+    /// Refuses all but endings, which are few and taken whole.
+    private func writeEndings(of batch: [Job]) -> Int {
+        let endings = batch.filter(\.isEnding)
+        for job in batch where !job.isEnding { job.finish(Self.diskFull) }
+        var written = 0
+        while written < endings.count { written += commit(Array(endings[written...]), mayGiveUpReserve: false) }
+        return batch.count
+    }
+
+    /// One transaction, its checkpoint, and the completion of its jobs.
+    private func commit(_ batch: [Job], mayGiveUpReserve: Bool = true) -> Int {
         var results: [(any Error)?] = []
         do {
             let start = try startingHead()
@@ -144,7 +157,12 @@ final class Writer: Sendable {
                 let transaction = Transaction(
                     changes: changes, keys: keys, vault: vault, config: config, frontier: start.frontier, now: now,
                     revisions: revisions, serial: serial)
-                let failures = try batch.map { job throws -> (any Error)? in try Self.run(job, in: transaction) }
+                var failures: [(any Error)?] = []
+                let begun = ContinuousClock.now
+                for job in batch {
+                    failures.append(try Self.run(job, in: transaction))
+                    if begun.duration(to: .now) > Self.batchTime { break }
+                }
                 if transaction.frontier.size > start.frontier.size { try changes.putLogHead(transaction.frontier.encoded) }
                 return (transaction.frontier, transaction.config, failures)
             }
@@ -159,9 +177,9 @@ final class Writer: Sendable {
         } catch {
             head.withLock { $0.reread = true }
             // The disk is full and the space set aside is still there: give it up, and write what ends something.
-            if error as? StoreError == .diskFull, reserve.hold() {
+            if error as? StoreError == .diskFull, mayGiveUpReserve {
                 reserve.release()
-                return write(batch)
+                return writeEndings(of: batch)
             }
             let refusal = error as? VaultError ?? VaultError(
                 .logUnavailable, "the log could not be written: \(error)",
@@ -169,6 +187,7 @@ final class Writer: Sendable {
             results = batch.map { _ in refusal }
         }
         for (job, error) in zip(batch, results) { job.finish(error) }
+        return results.count
     }
 
     private static let diskFull = VaultError(

@@ -162,7 +162,9 @@ package struct Changes {
             ])
     }
 
+    /// Puts a day's count; the first of a day drops the grant's earlier days, which no limit asks about any more.
     package func put(_ row: DailyCountRow) throws {
+        if row.count == 1 { try run("DELETE FROM daily_count WHERE grant_id = ?", [Blob(row.grant.bytes)]) }
         try run(
             "INSERT OR REPLACE INTO daily_count VALUES (?, ?, ?, ?)",
             [Blob(row.grant.bytes), row.day, row.count, seal(row)])
