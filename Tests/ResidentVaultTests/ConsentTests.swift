@@ -148,6 +148,41 @@ import VaultStore
         }
     }
 
+    @Test func `a resident is asked once for a purpose, however often the app asks`() throws {
+        let vault = try TemporaryVault()
+        let resident = try vault.resident()
+        let first = try vault.ask("health", "health.followup")
+        let second = try vault.ask("health", "health.followup", ["health.chronic"])
+        let waiting = try vault.vault.ownRequests(resident, reader: vault.reader).filter { $0.state == .requested }
+        #expect(waiting.map(\.id) == [second])
+        let caller = try vault.caller("health")
+        #expect(try vault.vault.requestState(first, caller: caller, reader: vault.reader).state == "open")
+        #expect { try vault.vault.approve(first, fields: nil, until: nil, caller: resident) } throws: {
+            ($0 as? VaultError)?.code == .conflict
+        }
+    }
+
+    @Test func `an end in the past, a purpose without consent and a field without index are refused when asked`() throws {
+        let vault = try TemporaryVault()
+        try vault.enrol()
+        let past = vault.clock.now().advanced(bySeconds: -1)
+        func refused(_ ask: () throws -> Void) -> Bool {
+            do {
+                try ask()
+                return false
+            } catch { return (error as? VaultError)?.code == .badValue }
+        }
+        #expect(refused { try vault.ask("health", "health.followup", until: past) })
+        #expect(refused { try vault.ask("property", "property.service") })
+        #expect(refused {
+            _ = try vault.vault.ask(
+                ConsentAsk(
+                    field: try #require(FieldName("home.room")), value: "2301",
+                    purpose: try #require(PurposeName("health.followup")), fields: [], form: nil, until: nil),
+                caller: try vault.caller("health"))
+        })
+    }
+
     @Test func `only fields and dates within the request can be granted`() throws {
         let vault = try TemporaryVault()
         let resident = try vault.resident()

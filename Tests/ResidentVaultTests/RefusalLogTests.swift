@@ -34,6 +34,18 @@ import VaultModel
         #expect(added.last?["count"] == 40)
     }
 
+    @Test(arguments: ["赵娟志", "two words", "", String(repeating: "a", count: 65)])
+    func `an initiator that is no staff id is refused, so that no name gets into the log`(initiator: String) throws {
+        let vault = try TemporaryVault(apps: ["property"])
+        try vault.enrol()
+        let pid = try vault.pairwise("property", "property.service")
+        #expect { try vault.item("property", "property.service", pid, ["home.room"], initiator: initiator) } throws: {
+            ($0 as? VaultError)?.code == .badValue
+        }
+        #expect(try vault.item("property", "property.service", pid, ["home.room"], initiator: "staff-07")["fields"] != nil)
+        #expect(try vault.entries().last?["initiator"] == "staff-07")
+    }
+
     @Test func `no entry holds a value of the resident it is about`() throws {
         let vault = try TemporaryVault()
         let resident = try vault.resident()

@@ -77,13 +77,13 @@ final class TemporaryVault: @unchecked Sendable {
     }
 
     /// Reads as an app and waits for the answer.
-    func read(_ app: String, _ purpose: String, _ residents: [String], _ fields: [String], form: DisclosureForm? = nil) throws -> JSON {
+    func read(_ app: String, _ purpose: String, _ residents: [String], _ fields: [String], form: DisclosureForm? = nil, initiator: String? = nil) throws -> JSON {
         let outcome = Mutex<Result<[UInt8], any Error>?>(nil)
         let done = DispatchSemaphore(value: 0)
         vault.read(
             ReadRequest(
                 purpose: try required(PurposeName(purpose)), residents: residents,
-                fields: try fields.map { try required(FieldName($0)) }, form: form, initiator: nil, caseReference: nil),
+                fields: try fields.map { try required(FieldName($0)) }, form: form, initiator: initiator, caseReference: nil),
             caller: try caller(app), reader: reader, resume: { again in DispatchQueue.global().async(execute: again) },
             finish: { result in
                 outcome.withLock { $0 = result }
@@ -94,8 +94,11 @@ final class TemporaryVault: @unchecked Sendable {
     }
 
     /// The one item of a read about one resident.
-    func item(_ app: String, _ purpose: String, _ resident: String, _ fields: [String], form: DisclosureForm? = nil) throws -> JSON {
-        try required(try read(app, purpose, [resident], fields, form: form)["records"]?.array?.first)
+    func item(
+        _ app: String, _ purpose: String, _ resident: String, _ fields: [String], form: DisclosureForm? = nil,
+        initiator: String? = nil
+    ) throws -> JSON {
+        try required(try read(app, purpose, [resident], fields, form: form, initiator: initiator)["records"]?.array?.first)
     }
 
     /// The pairwise id under which an app may look a person up by phone; needs a live grant.
