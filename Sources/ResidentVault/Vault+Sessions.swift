@@ -38,9 +38,7 @@ extension Vault {
         // An unknown login costs the same hash as a known one.
         let salt = found?.1.salt ?? Sodium.randomBytes(PasswordHash.saltBytes)
         let key = try argon.run { try EnvelopeKey.passphrase(passphrase, salt: salt, pepper: keys.pepper) }
-        guard let (resident, row) = found, let seed = try? Envelope(
-            authDigest: row.auth, commitment: row.commitment, sealed: row.blob
-        ).open(key: key, kind: .passphrase, vault: id.bytes, resident: resident.id.bytes) else {
+        guard let (resident, row) = found, let seed = try opened(row, key: key) else {
             throttle.failed(throttled)
             countUnknownCaller(uid: uid)
             throw VaultError(.unauthorized, "the login name or the passphrase is wrong", hint: "both are as on the day of activation")
@@ -66,6 +64,14 @@ extension Vault {
         return (
             try sessions.open(seed, of: resident).withBytes { Array($0) }, now.advanced(bySeconds: SessionTable.longestSeconds)
         )
+    }
+
+    /// The seed in a passphrase's envelope; nil for a wrong passphrase. A lack of locked memory is not one.
+    private func opened(_ row: EnvelopeRow, key: borrowing EnvelopeKey) throws -> Seed? {
+        do {
+            return try Envelope(authDigest: row.auth, commitment: row.commitment, sealed: row.blob)
+                .open(key: key, kind: .passphrase, vault: id.bytes, resident: row.resident.id.bytes)
+        } catch CryptoError.authenticationFailed { return nil }
     }
 
     /// Recognises a resident by their session.

@@ -4,6 +4,7 @@ internal import Foundation
 internal import Logging
 internal import ResidentVault
 internal import ServiceLifecycle
+internal import Synchronization
 internal import UnixSignals
 
 /// Serves a vault until SIGTERM or SIGINT.
@@ -49,19 +50,14 @@ struct ServeCommand: ParsableCommand {
 
 /// Runs async code from a synchronous `main`, which ArgumentParser's own async form would not let map exit codes.
 enum Blocking {
-    private final class Outcome: @unchecked Sendable {
-        // Written once before the semaphore is signalled, read once after it was waited for.
-        var error: (any Error)?
-    }
-
     static func run(_ body: @escaping @Sendable () async throws -> Void) throws {
-        let outcome = Outcome()
+        let failure = Mutex<(any Error)?>(nil)
         let done = DispatchSemaphore(value: 0)
         Task {
-            do { try await body() } catch { outcome.error = error }
+            do { try await body() } catch { failure.withLock { $0 = error } }
             done.signal()
         }
         done.wait()
-        if let error = outcome.error { throw error }
+        if let error = failure.withLock({ $0 }) { throw error }
     }
 }
