@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 @Suite(.serialized) struct DurabilityTests {
-    @Test(.enabled(if: Scenario.has("strace"), "needs strace"))
+    @Test(.enabled(if: Machine.canTrace, "needs strace, and the right to trace"))
     func `each answer leaves after its own sync`() throws {
         let scenario = try Scenario.running(apps: ["property"])
         try scenario.importCommunity()

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite(.serialized, .enabled(if: SmallDisk.canMount, "needs to mount a small file system"))
+@Suite(.serialized, .enabled(if: Machine.canMount, "needs to mount a small file system"))
 struct FullDiskTests {
     @Test func `a full disk refuses reads, still takes a revocation, and goes on when there is room`() throws {
         let scenario = try Scenario()
@@ -37,12 +37,4 @@ struct FullDiskTests {
         #expect(try scenario.read("property", "property.service", pid, ["home.room"])["fields"] != nil)
         try scenario.succeed("rvault audit verify --dir $V")
     }
-}
-
-enum SmallDisk {
-    /// Whether this machine lets us mount a tmpfs; a container often does not.
-    static let canMount: Bool = {
-        guard Scenario.isRoot, let scenario = try? Scenario() else { return false }
-        return (try? scenario.bash("mkdir $V && mount -t tmpfs -o size=1m none $V && umount $V").status) == 0
-    }()
 }

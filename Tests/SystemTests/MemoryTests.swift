@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@Suite(.serialized, .enabled(if: Scenario.isRoot && Scenario.has("python3"), "needs root to read a process's memory"))
+@Suite(.serialized, .enabled(if: Machine.canReadMemory, "needs python3, and the right to read a process's memory"))
 struct MemoryTests {
     @Test func `after its connections have closed the daemon's memory holds no token, passphrase or value`() throws {
         let scenario = try Scenario.running(apps: ["property"])
