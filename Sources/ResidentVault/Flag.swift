@@ -4,5 +4,5 @@ internal import Synchronization
 final class Flag: Sendable {
     private let value = Atomic(false)
     var isSet: Bool { value.load(ordering: .acquiring) }
-    func set() { value.store(true, ordering: .releasing) }
+    func set(_ flag: Bool) { value.store(flag, ordering: .releasing) }
 }

@@ -18,21 +18,26 @@ struct PreparedRead: Sendable {
     var rewraps: [Rewrap] = []
     var subjects: [LogEntry.Subject] = []
     var released: Set<FieldName> = []
+    /// The most revealing form that anything was shown in; what was asked may be more.
+    var form: DisclosureForm?
     var withheld: Set<FieldName> = []
 
     /// The writer's last word: whether everything it was decided on still stands, then limits, keys and the entry.
     ///
     /// - Returns: false if it must be decided again.
     func commit(_ request: ReadRequest, caller: AppRecord, uid: UInt32, in transaction: Transaction) throws -> Bool {
+        try transaction.requireLive(caller)
         guard transaction.config === config, transaction.unchanged(since: moment, residents: residents),
             transaction.now < until
         else { return false }
         let day = transaction.now.localDay
+        var raised: [DailyCountRow] = []
         for (grant, limit) in counts {
             let count = try transaction.snapshot.dailyCount(grant: grant, day: day) + 1
             guard count <= Int64(limit) else { return false }
-            try transaction.changes.put(DailyCountRow(grant: grant, day: day, count: count))
+            raised.append(DailyCountRow(grant: grant, day: day, count: count))
         }
+        for row in raised { try transaction.changes.put(row) }
         for rewrap in rewraps { try rewrap.apply(in: transaction) }
         var entry = transaction.entry(.read, request: .random())
         entry.role = .app
@@ -46,7 +51,7 @@ struct PreparedRead: Sendable {
             entry.version = purpose.version
             entry.basis = purpose.basis
         }
-        entry.form = request.form
+        entry.form = form
         entry.actions = [.read]
         entry.fields = request.fields
         entry.released = released.sorted()

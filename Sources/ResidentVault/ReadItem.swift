@@ -21,8 +21,15 @@ struct ReadItem {
     }
 
     mutating func withhold(_ field: FieldName, code: String) {
-        if !withheld.isEmpty { codes.append(UInt8(ascii: ",")) }
         withheld.append(field)
+        append(field, code: code)
+    }
+
+    /// A field without a value: nothing was withheld, so the log does not list it.
+    mutating func miss(_ field: FieldName) { append(field, code: "absent") }
+
+    private mutating func append(_ field: FieldName, code: String) {
+        if !codes.isEmpty { codes.append(UInt8(ascii: ",")) }
         codes.append(contentsOf: #"{"code":"\#(code)","field":"\#(field.text)"}"#.utf8)
     }
 }

@@ -104,6 +104,21 @@ extension Transaction {
         resident.stale.formIntersection(held)
     }
 
+    /// Moves everything stale if it can be opened; false if it cannot, and then it stays stale.
+    func rekeyIfPossible(_ resident: inout ResidentRow, box: borrowing BoxKeyPair) throws -> Bool {
+        var moved = resident
+        do {
+            try changes.attempt {
+                let keys = try FieldKeys.all(of: moved.reference, vault: vault.id, box: box, in: snapshot)
+                try rekey(&moved, keys: keys, fields: moved.stale)
+            }
+            resident = moved
+            return true
+        } catch let failure as StoreError where failure.endsBatch {
+            throw failure
+        } catch { return false }
+    }
+
     func bundleHeader(_ grant: GrantRow, recipient: AppRecord, serial: UInt32) throws -> BundleHeader {
         BundleHeader(
             vault: vault.id.bytes, grant: grant.id.bytes, recipient: try BoxPublicKey(recipient.box),

@@ -57,6 +57,8 @@ extension Transaction {
     /// Ends what has run out for a resident. Each ended grant is a change of its own in the log. A write, a login and
     /// whatever gives or ends a grant begins with this.
     func sweep(_ resident: inout ResidentRow, request: RequestID?) throws {
+        // A grant past its date releases nothing in any case; its keys wait for a clock that can be trusted.
+        guard isSteady else { return }
         for grant in try snapshot.grants(of: resident.reference)
         where (grant.state.isLive || grant.state == .paused) && grant.until <= now {
             try end(&resident, grant, as: .expired)
@@ -70,6 +72,16 @@ extension Transaction {
         guard !resident.stale.isDisjoint(with: held) else { return }
         try rekey(&resident, keys: keys, fields: resident.stale)
         var entry = entry(.rekeyed, request: request)
+        entry.role = .resident
+        entry.subjects = [try seal(&resident, app: "", grant: nil, outcome: LogAction.rekeyed.rawValue)]
+        try append(entry)
+    }
+
+    /// The same at a login, which damaged rows must not prevent: without a login nobody could revoke.
+    func healIfPossible(_ resident: inout ResidentRow, box: borrowing BoxKeyPair) throws {
+        let held = Set(try snapshot.cells(of: resident.reference).map(\.field))
+        guard !resident.stale.isDisjoint(with: held), try rekeyIfPossible(&resident, box: box) else { return }
+        var entry = entry(.rekeyed, request: nil)
         entry.role = .resident
         entry.subjects = [try seal(&resident, app: "", grant: nil, outcome: LogAction.rekeyed.rawValue)]
         try append(entry)

@@ -11,14 +11,17 @@ final class Transaction {
     let vault: VaultRow
     let now: Instant
     let serial: UInt64
+    /// Whether what has run out may be destroyed by this clock; see `SteadyTime`.
+    let isSteady: Bool
     private(set) var config: ConfigInForce
     private(set) var frontier: Frontier
     private let revisions: Revisions
 
     init(
         changes: Changes, keys: KeyRing, vault: VaultRow, config: ConfigInForce, frontier: Frontier, now: Instant,
-        revisions: Revisions, serial: UInt64
+        revisions: Revisions, serial: UInt64, isSteady: Bool
     ) {
+        self.isSteady = isSteady
         self.changes = changes
         self.keys = keys
         self.vault = vault
@@ -97,6 +100,11 @@ final class Transaction {
         subject.state = Hash.blake2b256(try snapshot.stateBytes(of: resident))
         subject.stateTag = try resident.stateTag(revision: resident.revision)
         return subject
+    }
+
+    /// An app that was removed while its request was under way gets nothing more.
+    func requireLive(_ app: AppRecord) throws(VaultError) {
+        guard config.config.liveApp(app.name) == app else { throw VaultError(.unauthorized, "this credential is not valid") }
     }
 
     /// The resident's row as it stands now; an unknown one cannot be acted on.

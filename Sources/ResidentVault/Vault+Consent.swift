@@ -105,12 +105,12 @@ extension Vault {
                     .forbidden, "this access rests on \(statement.basis.rawValue), not on your consent",
                     hint: "to end it, end the contract or ask its party: \(statement.party)")
             }
-            let keys = try FieldKeys.all(
-                of: resident.reference, vault: transaction.vault.id, box: caller.keys.box, in: transaction.snapshot)
             try transaction.end(&resident, grant, as: state)
-            try transaction.rekey(&resident, keys: keys, fields: resident.stale)
+            // Damaged rows must not keep a grant alive: what cannot be moved now stays stale.
+            let moved = try transaction.rekeyIfPossible(&resident, box: caller.keys.box)
             var entry = try transaction.grantEntry(action, grant, &resident, request: .random())
             entry.role = .resident
+            if !moved { entry.reason = "not_rekeyed" }
             try transaction.append(entry)
         }
     }
@@ -151,15 +151,31 @@ extension Transaction {
         return (grant, try GrantStatement(decoding: grant.statement))
     }
 
+    private func text(_ name: String, of resident: ResidentRow, keys: borrowing FieldKeySet) throws -> String? {
+        guard let field = FieldName(name), let cell = try snapshot.cell(resident: resident.reference, field: field),
+            let value = try FieldKeys.open(cell, vault: vault.id, keys: keys)
+        else { return nil }
+        return try JSONParser.parse(value).string
+    }
+
+    /// GB 11643: the birth date stands in places 7 to 14.
+    private static func birthDate(_ idNumber: String) -> CivilDate? {
+        let digits = Array(idNumber.utf8)
+        guard digits.count == 18 else { return nil }
+        let text = String(decoding: digits[6..<10] + [45] + digits[10..<12] + [45] + digits[12..<14], as: UTF8.self)
+        return CivilDate(text: text)
+    }
+
     /// Under fourteen only a guardian's consent counts (PIPL art. 31). The birth date is the resident's own field, opened
-    /// with their own key; without one the policy's kind of consent stands.
+    /// with their own key; without one it is read off the ID number.
     fileprivate func checkAge(_ resident: ResidentRow, keys: borrowing FieldKeySet, basis: LegalBasis) throws {
-        guard basis != .consentGuardian, let field = FieldName("person.birth_date"),
-            let cell = try snapshot.cell(resident: resident.reference, field: field),
-            let value = try FieldKeys.open(cell, vault: vault.id, keys: keys),
-            let text = try JSONParser.parse(value).string, let born = CivilDate(text: text),
-            let today = CivilDate(text: now.localDay), born.years(to: today) < 14
-        else { return }
+        guard basis != .consentGuardian else { return }
+        let born = try text("person.birth_date", of: resident, keys: keys).flatMap { CivilDate(text: $0) }
+            ?? text("person.id_number", of: resident, keys: keys).flatMap(Self.birthDate)
+        guard let born, let today = CivilDate(text: now.localDay) else {
+            throw VaultError(.forbidden, "the record does not tell whether you are old enough to agree", hint: "ask the residents' committee")
+        }
+        guard born.years(to: today) < 14 else { return }
         throw VaultError(
             .forbidden, "a child under 14 cannot agree alone", hint: "a guardian must agree; ask the residents' committee")
     }

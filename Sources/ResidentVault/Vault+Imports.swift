@@ -32,6 +32,7 @@ extension Vault {
 
     private func update(_ row: [FieldName: JSON], caller: AppCaller) throws {
         try writer.perform { [self] transaction in
+            try transaction.requireLive(caller.record)
             guard var resident = try match(row, caller: caller, transaction) else {
                 var entry = transaction.entry(.imported, request: .random())
                 entry.role = .app

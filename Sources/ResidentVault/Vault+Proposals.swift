@@ -7,13 +7,17 @@ internal import VaultStore
 extension Vault {
     /// Takes a proposed value over: it becomes the field's value under a new epoch, from the app that proposed it.
     ///
-    /// - Throws: `VaultError.notFound` if nothing is proposed for the field, `badValue` if the policy no longer accepts
+    /// - Parameter seen: the time of the proposal that the resident was shown: what came since is not accepted unseen.
+    /// - Throws: `VaultError.notFound` if nothing is proposed for the field, `conflict` if it is another proposal by now, `badValue` if the policy no longer accepts
     ///   such a value.
-    package func acceptProposal(_ field: FieldName, caller: ResidentCaller) throws {
+    package func acceptProposal(_ field: FieldName, seen: Instant, caller: ResidentCaller) throws {
         try writer.perform { transaction in
             var resident = try transaction.current(caller)
             try transaction.sweep(&resident, request: nil)
             let proposal = try transaction.proposal(field, of: resident)
+            guard proposal.time == seen else {
+                throw VaultError(.conflict, "another value is proposed by now", hint: "look again: rvault me show")
+            }
             let value = try SealedProposal.open(
                 proposal.blob, vault: transaction.vault.id.bytes, resident: resident.reference.id.bytes, field: field.text,
                 with: caller.keys.box)

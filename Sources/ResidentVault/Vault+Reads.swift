@@ -35,8 +35,14 @@ extension Vault {
         }
         let stands = Flag()
         writer.submit({ transaction in
-            if try prepared.commit(request, caller: caller.record, uid: caller.uid, in: transaction) { stands.set() }
+            // Every run decides anew: a batch that met a full disk is run again.
+            stands.set(try prepared.commit(request, caller: caller.record, uid: caller.uid, in: transaction))
         }, finish: { error in
+            if error as? AuditError == .entryTooLarge {
+                return self.logRefusal(
+                    VaultError.Code.tooLarge.rawValue, app: caller, purpose: request.purpose, rule: nil,
+                    finish: { finish(.failure($0 ?? Self.tooLargeForOneEntry)) })
+            }
             if let error { return finish(.failure(error)) }
             if stands.isSet { return finish(.success(prepared.body)) }
             guard tries > 1 else {
@@ -64,6 +70,9 @@ extension Vault {
         guard let decision = config.evaluator.screen(request.question(caller)) else { return nil }
         return (Self.error(for: decision), decision)
     }
+
+    private static let tooLargeForOneEntry = VaultError(
+        .tooLarge, "what was withheld from whom does not fit into one log entry", hint: "ask for fewer residents at once")
 
     private static func isStaffID(_ text: String) -> Bool {
         (1...64).contains(text.utf8.count)
@@ -135,7 +144,8 @@ extension Vault {
                 text, code: decision.reason ?? .noGrant, tag: tag, fields: request.fields, grant: chosen?.row.id)
         }
         prepared.until = min(prepared.until, chosen.statement.until)
-        prepared.counts.append((chosen.row.id, chosen.statement.readsPerDay))
+        let newest = config.config.policies.purposes[request.purpose]?.limits.readsPerDay ?? 0
+        prepared.counts.append((chosen.row.id, min(chosen.statement.readsPerDay, newest)))
         let opened = try OpenedBundle.open(
             grant: chosen.row, statement: chosen.statement, secret: caller.secret, recipient: recipient, vault: self.id,
             in: snapshot)
@@ -150,13 +160,14 @@ extension Vault {
                 continue
             }
             guard let cell = try snapshot.cell(resident: resident.reference, field: field) else {
-                item.withhold(field, code: "absent")
+                item.miss(field)
                 continue
             }
             if let opened, let value = try FieldKeys.open(cell, vault: self.id, keys: opened.keys),
                 let shown = try disclose(value, field: field, form: min(form, granted), request: request, config: config, now: now)
             {
                 item.release(field, value: shown)
+                prepared.form = max(prepared.form ?? .answer, min(form, granted))
             } else {
                 item.withhold(field, code: ReasonCode.unavailable.publicCode)
             }

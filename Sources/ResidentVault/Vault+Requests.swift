@@ -66,6 +66,7 @@ extension Vault {
         let index = keys.index(ask.field, ask.value)
         let (record, uid) = (caller.record, caller.uid)
         return try writer.perform { [keys] transaction in
+            try transaction.requireLive(record)
             let found = try transaction.snapshot.residents(field: ask.field, index: index)
             // Several people can share a phone: then nobody is meant.
             let resident = found.count == 1 ? found.first : nil
@@ -167,6 +168,7 @@ extension Vault {
         let index = keys.index(field, value)
         let (record, uid) = (caller.record, caller.uid)
         return try writer.perform { [keys] transaction in
+            try transaction.requireLive(record)
             let found = try transaction.snapshot.residents(field: field, index: index)
             var answer: PairwiseID?
             if found.count == 1, let resident = found.first {

@@ -48,10 +48,7 @@ extension Vault {
         let now = try writer.perform(isEnding: true) { transaction in
             var row = try transaction.current(caller)
             try transaction.sweep(&row, request: nil)
-            let keys = try FieldKeys.all(
-                of: resident, vault: transaction.vault.id, box: caller.keys.box, in: transaction.snapshot)
-            try transaction.heal(&row, keys: keys, request: nil)
-            try transaction.changes.put(row)
+            try transaction.healIfPossible(&row, box: caller.keys.box)
             var entry = transaction.entry(.login, request: .random())
             entry.role = .resident
             entry.uid = uid

@@ -27,6 +27,7 @@ extension Vault {
                 purpose: purpose)
         }
         let outcome = try writer.perform { [keys] transaction -> (written: [FieldName], proposed: [FieldName])? in
+            try transaction.requireLive(caller.record)
             guard let id = PairwiseID(base32: text),
                 var resident = try transaction.snapshot.resident(pairwise: id, recipient: caller.name.text)
             else {
@@ -129,7 +130,10 @@ extension Transaction {
     /// Lets values wait for the resident, sealed to them.
     func propose(_ values: [FieldName: JSON], to resident: ResidentRow, app: AppName) throws {
         let box = try BoxPublicKey(resident.box)
+        let waiting = Dictionary(uniqueKeysWithValues: try snapshot.proposals(of: resident.reference).map { ($0.field, $0.app) })
         for (field, value) in values {
+            // One app cannot push another's proposal aside: the first waits for its answer.
+            if let other = waiting[field], other != app.text { continue }
             let blob = try SealedProposal.seal(
                 value.encoded, vault: vault.id.bytes, resident: resident.reference.id.bytes, field: field.text, to: box)
             try changes.put(

@@ -101,6 +101,7 @@ public final class Vault: Sendable {
         try Array((logKey.text + "\n").utf8).withUnsafeBytes { bytes in
             try VaultDirectory.writeNew(bytes, to: directory.logKey, mode: 0o644)
         }
+        try directory.finish()
         _ = consume lock
         return row.id
     }
@@ -172,18 +173,23 @@ public final class Vault: Sendable {
                 .integrity, "the log has \(frontier.size) entries, the kept checkpoint names \(kept.size): it was rolled back",
                 hint: hint)
         }
+        let differs = VaultError(.integrity, "the stored log differs from the kept checkpoint", hint: hint)
+        if kept.size == frontier.size {
+            guard frontier.root == kept.root else { throw differs }
+            return
+        }
+        // The log is ahead, cut off between commit and checkpoint. What is signed next is replayed from the rows first.
         var replayed = Frontier()
-        if kept.size == frontier.size { replayed = frontier } else {
-            let reader = try store.reader()
-            while replayed.size < kept.size {
-                let page = try reader.read { try $0.logEntries(from: replayed.size, limit: Int(min(1000, kept.size - replayed.size))) }
-                guard !page.isEmpty else { break }
-                for (_, entry) in page { replayed.append(leaf: MerkleHash.leaf(entry)) }
+        let reader = try store.reader()
+        while replayed.size < frontier.size {
+            let page = try reader.read { try $0.logEntries(from: replayed.size, limit: 1000) }
+            guard !page.isEmpty else { throw differs }
+            for (_, entry) in page {
+                replayed.append(leaf: MerkleHash.leaf(entry))
+                if replayed.size == kept.size, replayed.root != kept.root { throw differs }
             }
         }
-        guard replayed.root == kept.root else {
-            throw VaultError(.integrity, "the stored log differs from the kept checkpoint", hint: hint)
-        }
+        guard replayed == frontier else { throw differs }
     }
 
     /// Finishes the last batch and closes the files. Nothing can be asked of the vault afterwards.

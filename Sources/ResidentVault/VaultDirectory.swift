@@ -33,13 +33,33 @@ package struct VaultDirectory: Sendable {
             guard let content = try? FileManager.default.contentsOfDirectory(atPath: path) else {
                 throw VaultError(.setup, "\(path) exists and is not a directory that can be read")
             }
-            guard content.isEmpty else {
+            // An init that was cut off left only files of ours, and this mark among them: it begins again.
+            if content.contains(Self.markName), Set(content).isSubset(of: Self.ownNames) {
+                for name in content { unlink(path + "/" + name) }
+            } else if !content.isEmpty {
                 throw VaultError(
                     .setup, "\(path) is not empty", hint: "a vault is made in a directory of its own; choose another --dir")
             }
         }
         guard chmod(path, 0o700) == 0 else { throw Self.failure("cannot set mode 0700 on", path) }
+        try Self.writeNew(UnsafeRawBufferPointer(start: nil, count: 0), to: path + "/" + Self.markName, mode: 0o600)
     }
+
+    /// Takes the mark away: the vault is whole. Durable before it returns, with everything made before it.
+    package func finish() throws(VaultError) {
+        for name in ["checkpoint", "."] {
+            let descriptor = open(path + "/" + name, O_RDONLY | O_CLOEXEC)
+            guard descriptor >= 0, fsync(descriptor) == 0 else { throw Self.failure("cannot sync", path) }
+            close(descriptor)
+        }
+        guard unlink(path + "/" + Self.markName) == 0 else { throw Self.failure("cannot finish", path) }
+    }
+
+    private static let markName = "unfinished"
+    private static let ownNames: Set<String> = [
+        markName, "vault.db", "vault.db-wal", "vault.db-shm", "service.key", "pepper", "lock", "reserve", "checkpoint",
+        "log.vkey",
+    ]
 
     /// Checks what a start rests on: the directory is ours alone.
     package func check() throws(VaultError) {
@@ -51,6 +71,10 @@ package struct VaultDirectory: Sendable {
             throw VaultError(
                 .setup, "\(path) must be a directory of mode 0700 that belongs to the daemon's user",
                 hint: "chmod 700 \(path) and chown it to the user that runs rvaultd")
+        }
+        guard access(path + "/" + Self.markName, F_OK) != 0 else {
+            throw VaultError(
+                .setup, "making the vault at \(path) was cut off", hint: "make it again with: rvault init --dir \(path)")
         }
         guard access(database, F_OK) == 0 else {
             throw VaultError(.setup, "there is no vault at \(path)", hint: "make one with: rvault init --dir \(path)")

@@ -40,6 +40,7 @@ final class Writer: Sendable {
     private let vault: VaultRow
     private let checkpoints: CheckpointFile
     private let reserve: SpaceReserve
+    private let steady: SteadyTime
     private let clock: @Sendable () -> Instant
     private let queue = Mutex(Queue())
     private let head: Mutex<Head>
@@ -60,6 +61,7 @@ final class Writer: Sendable {
         self.vault = vault
         self.checkpoints = checkpoints
         self.clock = clock
+        steady = SteadyTime(newest: newest, now: clock())
         head = Mutex(Head(frontier: frontier, newest: newest))
         current = Mutex(config)
     }
@@ -156,14 +158,14 @@ final class Writer: Sendable {
             let (frontier, changedConfig, failures) = try store.commit { changes in
                 let transaction = Transaction(
                     changes: changes, keys: keys, vault: vault, config: config, frontier: start.frontier, now: now,
-                    revisions: revisions, serial: serial)
+                    revisions: revisions, serial: serial, isSteady: steady.isSteady(at: now))
                 var failures: [(any Error)?] = []
                 let begun = ContinuousClock.now
                 for job in batch {
                     failures.append(try Self.run(job, in: transaction))
                     if begun.duration(to: .now) > Self.batchTime { break }
                 }
-                if transaction.frontier.size > start.frontier.size { try changes.putLogHead(transaction.frontier.encoded) }
+                if transaction.frontier.size > start.frontier.size { try changes.put(LogHeadRow(frontier: transaction.frontier.encoded)) }
                 return (transaction.frontier, transaction.config, failures)
             }
             results = failures

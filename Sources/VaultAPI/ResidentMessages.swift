@@ -163,3 +163,16 @@ package struct ReceiptView: WireMessage, Equatable {
         ])
     }
 }
+
+/// Which proposal a resident takes: the one of this time, as they were shown it.
+package struct ProposalAcceptance: WireMessage, Equatable {
+    package let time: Instant
+
+    package init(time: Instant) { self.time = time }
+
+    package init(json: JSON) throws(WireError) {
+        self = try WireReader.read(json) { reader throws(WireError) in Self(time: try reader.instant("time")) }
+    }
+
+    package var json: JSON { ["time": JSON(time)] }
+}

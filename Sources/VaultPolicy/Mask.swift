@@ -30,7 +30,7 @@ enum Mask {
     private static func text(_ text: String, _ mask: StringMask) -> String {
         switch mask {
         // Two characters: only the family name stays. One: nothing.
-        case .name: text.count > 2 ? hidden(text, first: 1, last: 1) : hidden(text, first: text.count - 1, last: 0)
+        case .name: text.count > 2 ? hidden(text, first: 1, last: 1) : hidden(text, first: max(0, text.count - 1), last: 0)
         }
     }
 

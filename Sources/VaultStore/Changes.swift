@@ -177,8 +177,8 @@ package struct Changes {
         try run("INSERT INTO log VALUES (?, ?)", [Int64(bitPattern: seq), Blob(entry)])
     }
 
-    package func putLogHead(_ frontier: [UInt8]) throws {
-        try run("INSERT OR REPLACE INTO log_head VALUES (0, ?)", [Blob(frontier)])
+    package func put(_ row: LogHeadRow) throws {
+        try run("INSERT OR REPLACE INTO log_head VALUES (0, ?, ?)", [Blob(row.frontier), seal(row)])
     }
 
     /// Records a state tag.

@@ -121,7 +121,7 @@ package struct AccessRequestRow: SealedRow, Equatable {
     package var key: [ColumnValue] { [.bytes(id.bytes)] }
     package var columns: [ColumnValue] {
         [
-            .optional(resident?.id.bytes), .text(app.text), .text(purpose.text), .integer(UInt64(version)),
+            .optional(resident?.id.bytes), .text(app.text), .text(purpose.text), .integer(UInt64(bitPattern: version)),
             .text(FieldList.text(fields)), form.map { .text($0.rawValue) } ?? .absent, .optional(until?.milliseconds),
             .integer(UInt64(bitPattern: created.milliseconds)), .integer(UInt64(bitPattern: expires.milliseconds)),
             .text(state.rawValue), .optional(decided?.milliseconds), .optional(grant?.bytes),
@@ -143,5 +143,5 @@ package struct DailyCountRow: SealedRow, Equatable {
     }
 
     package var key: [ColumnValue] { [.bytes(grant.bytes), .text(day)] }
-    package var columns: [ColumnValue] { [.integer(UInt64(count))] }
+    package var columns: [ColumnValue] { [.integer(UInt64(bitPattern: count))] }
 }

@@ -4,7 +4,9 @@ internal import GRDB
 extension Snapshot {
     /// The log's frontier as last committed; nil before the first entry.
     package func logHead() throws -> [UInt8]? {
-        try first("SELECT frontier FROM log_head WHERE id = 0", []) { ($0[0] as Blob).bytes }
+        try first("SELECT frontier, seal FROM log_head WHERE id = 0", []) { row in
+            try checked(LogHeadRow(frontier: (row[0] as Blob).bytes), seal: row[1]).frontier
+        }
     }
 
     package func logCount() throws -> UInt64 {

@@ -49,7 +49,7 @@ package struct ResidentRow: SealedRow, Equatable {
     package var key: [ColumnValue] { [.bytes(reference.id.bytes)] }
     package var columns: [ColumnValue] {
         [
-            .integer(UInt64(reference.number)), .text(login.text), .bytes(box), .optional(sign), .bytes(tagKey),
+            .integer(UInt64(bitPattern: reference.number)), .text(login.text), .bytes(box), .optional(sign), .bytes(tagKey),
             .integer(revision), .integer(UInt64(epoch)), .text(FieldList.text(stale)), .integer(restricted ? 1 : 0),
             .integer(UInt64(bitPattern: enrolled.milliseconds)),
         ]

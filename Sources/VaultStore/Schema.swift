@@ -64,7 +64,7 @@ enum Schema {
                 grant_id BLOB NOT NULL, day TEXT NOT NULL, count INTEGER NOT NULL, seal BLOB NOT NULL,
                 PRIMARY KEY (grant_id, day)) WITHOUT ROWID;
             CREATE TABLE log (seq INTEGER PRIMARY KEY, entry BLOB NOT NULL);
-            CREATE TABLE log_head (id INTEGER PRIMARY KEY CHECK (id = 0), frontier BLOB NOT NULL);
+            CREATE TABLE log_head (id INTEGER PRIMARY KEY CHECK (id = 0), frontier BLOB NOT NULL, seal BLOB NOT NULL);
             CREATE TABLE state_tag (tag BLOB PRIMARY KEY, seq INTEGER NOT NULL) WITHOUT ROWID;
             PRAGMA user_version = 1;
             """)

@@ -89,7 +89,15 @@ extension Snapshot {
     /// The bytes that `state` in a log entry is the hash of: the resident's row and their write keys, cells, grants
     /// (ended ones too), pairwise ids, index rows, envelopes, proposals and shares, by table name, then row id. Bundles,
     /// supplements, counters and sessions stay out, because re-wrapping and merging change no state.
+    ///
+    /// A damaged row does not stop it, because it must not stop a revocation.
     package func stateBytes(of resident: ResidentRow) throws -> [UInt8] {
+        var asStored = self
+        asStored.checksSeals = false
+        return try asStored.encodeState(of: resident)
+    }
+
+    private func encodeState(of resident: ResidentRow) throws -> [UInt8] {
         let reference = resident.reference
         var encoding = RowEncoding()
         func append<Sealed: SealedRow>(_ rows: [Sealed]) {

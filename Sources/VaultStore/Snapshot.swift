@@ -7,6 +7,9 @@ package struct Snapshot {
     let db: Database
     let sealer: any RowSealing
     let names: NameTable
+    /// Off only while a state is computed: the state says what the rows are, sound or not, and each row's seal is
+    /// checked at its use and by the verification.
+    var checksSeals = true
 
     /// Runs a cached statement and reads its rows.
     func rows<Value>(_ sql: String, _ arguments: StatementArguments, _ read: (Row) throws -> Value) throws -> [Value] {
@@ -25,7 +28,7 @@ package struct Snapshot {
 
     /// Compares a row with its seal.
     func checked<Sealed: SealedRow>(_ row: Sealed, seal: Blob) throws -> Sealed {
-        guard sealer.seal(row.sealInput) == seal.bytes else { throw StoreError.rowSeal(table: Sealed.table) }
+        guard !checksSeals || sealer.seal(row.sealInput) == seal.bytes else { throw StoreError.rowSeal(table: Sealed.table) }
         return row
     }
 

@@ -29,6 +29,18 @@ package struct ConfigRow: SealedRow, Equatable {
         self.body = body
     }
 
-    package var key: [ColumnValue] { [.integer(UInt64(number))] }
+    package var key: [ColumnValue] { [.integer(UInt64(bitPattern: number))] }
     package var columns: [ColumnValue] { [.bytes(body)] }
+}
+
+/// Where the log stands: the frontier of its tree. Sealed, because the next checkpoint is signed over it: without the
+/// service key nobody can have entries of theirs signed.
+package struct LogHeadRow: SealedRow, Equatable {
+    package static let table = "log_head"
+    package let frontier: [UInt8]
+
+    package init(frontier: [UInt8]) { self.frontier = frontier }
+
+    package var key: [ColumnValue] { [.integer(0)] }
+    package var columns: [ColumnValue] { [.bytes(frontier)] }
 }

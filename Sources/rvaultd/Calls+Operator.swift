@@ -69,8 +69,10 @@ extension Calls {
             throw VaultError(.badValue, "limit must be 1 to \(WireLimits.page)")
         }
         let from = try request.query["after"].map { text -> UInt64 in
-            guard let after = UInt64(text) else { throw VaultError(.badValue, "after must be an entry's number") }
-            return after + 1
+            guard let after = Int64(text), (0..<Int64.max).contains(after) else {
+                throw VaultError(.badValue, "after must be an entry's number")
+            }
+            return UInt64(after) + 1
         }
         let page = try vault.logEntries(from: from ?? 0, limit: limit, reader: reader)
         let entries = page.map { NumberedEntry(sequence: Int($0.seq), entry: $0.entry) }

@@ -45,7 +45,8 @@ extension Calls {
             try vault.resume(try id(request.parameter), caller: caller)
             return .json(EmptyMessage())
         case .acceptProposal:
-            try vault.acceptProposal(try field(request.parameter), caller: caller)
+            let message = try WireDecoding.decode(request.body, as: ProposalAcceptance.self)
+            try vault.acceptProposal(try field(request.parameter), seen: message.time, caller: caller)
             return .json(EmptyMessage())
         case .declineProposal:
             try vault.declineProposal(try field(request.parameter), caller: caller)

@@ -20,7 +20,8 @@ final class Calls: Sendable {
     private let admin = Router(side: .admin)
     private let counts = Mutex<[UInt: UInt64]>([:])
 
-    private static let workerCount = 8
+    /// One Argon2 runs and eight wait (`ArgonGate`); the others still get through.
+    private static let workerCount = 16
 
     init(vault: Vault, loops: MultiThreadedEventLoopGroup) throws {
         self.vault = vault

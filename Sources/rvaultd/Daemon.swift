@@ -65,9 +65,12 @@ struct Daemon: Service {
         logger.notice("serving", metadata: ["vault": "\(vault.id.base64)", "version": "\(DaemonVersion.text)"])
         Systemd.ready()
         let counting = Task { [vault] in
+            var minutes = 0
             while !Task.isCancelled {
                 try await Task.sleep(for: .seconds(60))
                 vault.flushRefusalCounts()
+                minutes += 1
+                if minutes % 60 == 0 { vault.beat() }
             }
         }
         try await gracefulShutdown()

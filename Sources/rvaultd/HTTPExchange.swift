@@ -23,6 +23,13 @@ final class HTTPExchange: ChannelInboundHandler {
     /// A request is under way: an idle timer must not close it.
     private var isBusy = false
     private var keepAlive = true
+    /// Requests answered, by which the patrol sees whether a connection makes progress.
+    private var answered = 0
+    private var answeredBefore = 0
+    private var patrol: RepeatedTask?
+
+    /// A connection that completed no request in this time goes: dribbling bytes keep it from being idle, not from this.
+    private static let patience = TimeAmount.seconds(30)
 
     private init(side: SocketSide, calls: Calls, peer: Peer?, adminGroup: gid_t?) {
         self.side = side
@@ -37,6 +44,20 @@ final class HTTPExchange: ChannelInboundHandler {
         try pipeline.addHandler(IdleStateHandler(allTimeout: idle))
         try pipeline.addHandler(
             HTTPExchange(side: side, calls: calls, peer: Peer.of(channel), adminGroup: adminGroup))
+    }
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        let loopBound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        patrol = context.eventLoop.scheduleRepeatedTask(initialDelay: Self.patience, delay: Self.patience) { _ in
+            let (exchange, context) = loopBound.value
+            if exchange.answered == exchange.answeredBefore, !exchange.isAnswering { context.close(promise: nil) }
+            exchange.answeredBefore = exchange.answered
+        }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        patrol?.cancel()
+        context.fireChannelInactive()
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -148,6 +169,7 @@ final class HTTPExchange: ChannelInboundHandler {
         context.write(wrapOutboundOut(.head(head)), promise: nil)
         context.write(wrapOutboundOut(.body(.byteBuffer(context.channel.allocator.buffer(bytes: answer.body)))), promise: nil)
         isBusy = false
+        answered += 1
         calls.count(answer.status)
         guard keepAlive else {
             let loopBound = NIOLoopBound(context, eventLoop: context.eventLoop)

@@ -39,6 +39,7 @@ struct ServeCommand: ParsableCommand {
         var logger = Logger(label: "rvaultd") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = .notice
         let vault = try Vault(openingAt: dir)
+        try vault.finishRemovals()
         let group = adminGroup.flatMap { getgrnam($0)?.pointee.gr_gid }
         let daemon = try Daemon(vault: vault, runDirectory: runDirectory ?? dir, adminGroup: group, logger: logger)
         let services = ServiceGroup(

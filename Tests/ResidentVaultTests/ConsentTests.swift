@@ -209,6 +209,40 @@ import VaultStore
         }
     }
 
+    @Test func `a child without a birth date in the record is known by the ID number`() throws {
+        let vault = try TemporaryVault()
+        var person = SamplePerson.child
+        person.fields["person.birth_date"] = nil
+        let child = try vault.resident(person)
+        let request = try vault.ask("health", "health.followup", phone: "13900139000")
+        #expect { try vault.vault.approve(request, fields: nil, until: nil, caller: child) } throws: {
+            ($0 as? VaultError)?.code == .forbidden
+        }
+    }
+
+    @Test func `a read in a lesser form than asked leaves a log that verifies`() throws {
+        let vault = try TemporaryVault()
+        let resident = try vault.resident()
+        let (_, pid) = try vault.agreed(resident, "health", "health.followup", ["person.birth_date"])
+        let item = try vault.item("health", "health.followup", pid, ["person.birth_date"], form: .raw)
+        #expect(item["fields"]?["person.birth_date"]?.string?.contains("-") == true)
+        #expect(try vault.entries().last?["form"] == "band")
+        #expect(try VaultVerification.verify(directory: vault.path, checkpoint: nil, key: nil).findings.map(\.text) == [])
+    }
+
+    @Test func `a clock that jumps ends reading at once and destroys nothing`() throws {
+        let vault = try TemporaryVault()
+        let letter = try vault.enrol()
+        _ = try vault.vault.activate(code: letter.code, passphrase: Array("correct horse battery".utf8), uid: 1)
+        let resident = try login(vault, letter.login)
+        let (grant, pid) = try vault.agreed(resident, "health", "health.followup")
+        vault.clock.advance(seconds: 400 * 86_400)
+        #expect(try vault.item("health", "health.followup", pid, ["health.chronic"])["code"] == "no_grant")
+        _ = try login(vault, letter.login)
+        #expect(try vault.reader.store.read { try $0.bundle(grant: grant) } != nil)
+        #expect(try !vault.entries().contains { $0["action"] == "expired" })
+    }
+
     @Test func `one resident cannot touch another's requests and grants`() throws {
         let vault = try TemporaryVault()
         let one = try vault.resident()

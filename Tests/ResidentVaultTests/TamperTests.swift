@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import Testing
 import VaultModel
+import VaultStore
 
 @testable import ResidentVault
 
@@ -119,6 +120,33 @@ import VaultModel
         try vault.enrol(.make("他人", phone: "13600136000", born: "1980-01-01", sequence: 7))
         try alter(vault, "UPDATE blind_index SET resident = 3 - resident WHERE field = 'contact.phone'")
         #expect(throws: (any Error).self) { try vault.pairwise("property", "property.service") }
+    }
+
+    @Test func `entries that someone else appended are not signed`() throws {
+        let vault = try TemporaryVault(apps: ["property"])
+        try vault.enrol()
+        #expect {
+            try alter(vault, "INSERT INTO log SELECT max(seq) + 1, (SELECT entry FROM log WHERE seq = 2) FROM log")
+        } throws: { ($0 as? VaultError)?.code == .integrity }
+        let other = try TemporaryVault(apps: ["property"])
+        #expect(throws: (any Error).self) { try alter(other, "UPDATE log_head SET frontier = zeroblob(8)") }
+    }
+
+    @Test(arguments: ["UPDATE write_key SET blob = zeroblob(length(blob))", "UPDATE cell SET blob = zeroblob(72)"])
+    func `damaged rows do not keep a grant alive: a login and a revocation still work`(sql: String) throws {
+        let vault = try TemporaryVault(apps: ["health"])
+        let letter = try vault.enrol()
+        let words = Array("correct horse battery".utf8)
+        _ = try vault.vault.activate(code: letter.code, passphrase: words, uid: 1)
+        let first = try vault.vault.logIn(letter.login, passphrase: words, uid: 1)
+        let (grant, pid) = try vault.agreed(
+            try vault.vault.authenticate(resident: first.session, uid: 1), "health", "health.followup")
+        try alter(vault, sql)
+        let opened = try vault.vault.logIn(letter.login, passphrase: words, uid: 1)
+        try vault.vault.revoke(grant, caller: try vault.vault.authenticate(resident: opened.session, uid: 1))
+        #expect(try vault.item("health", "health.followup", pid, ["health.chronic"])["code"] == "no_grant")
+        #expect(try vault.reader.store.read { try $0.bundle(grant: grant) } == nil)
+        #expect(try vault.entries().contains { $0["reason"] == "not_rekeyed" })
     }
 
     @Test func `a database older than the kept checkpoint does not open`() throws {

@@ -79,16 +79,32 @@ import VaultStore
         _ = try vault.vault.update(
             [[try field("person.id_number"): id, try field("home.room"): "101", try field("home.unit"): "9单元"]],
             caller: try vault.caller("health"))
-        try vault.vault.acceptProposal(try field("home.room"), caller: resident)
+        let shown = try #require(try vault.vault.ownFields(resident, uid: 1).1.first { $0.field.text == "home.room" })
+        let other = shown.time.advanced(bySeconds: -1)
+        #expect { try vault.vault.acceptProposal(try field("home.room"), seen: other, caller: resident) } throws: {
+            ($0 as? VaultError)?.code == .conflict
+        }
+        try vault.vault.acceptProposal(try field("home.room"), seen: shown.time, caller: resident)
         try vault.vault.declineProposal(try field("home.unit"), caller: resident)
         let (_, proposals) = try vault.vault.ownFields(resident, uid: 1)
         #expect(proposals.isEmpty)
         #expect(
             try vault.item("property", "property.service", property, ["home.room", "home.unit"])["fields"]
                 == ["home.room": "101", "home.unit": "3单元"])
-        #expect { try vault.vault.acceptProposal(try field("home.room"), caller: resident) } throws: {
+        #expect { try vault.vault.acceptProposal(try field("home.room"), seen: shown.time, caller: resident) } throws: {
             ($0 as? VaultError)?.code == .notFound
         }
+    }
+
+    @Test func `one app cannot push another's proposal aside`() throws {
+        let vault = try TemporaryVault()
+        let resident = try vault.resident()
+        let id = SamplePerson.adult.fields["person.id_number"] ?? .null
+        for (app, room) in [("health", "101"), ("education", "999")] {
+            _ = try vault.vault.update(
+                [[try field("person.id_number"): id, try field("home.room"): .string(room)]], caller: try vault.caller(app))
+        }
+        #expect(try vault.vault.ownFields(resident, uid: 1).1.map(\.value) == ["101"])
     }
 
     @Test func `proposals survive a change of passphrase`() throws {

@@ -20,6 +20,17 @@ import Testing
         #expect(try scenario.succeed("ls $V") == "file\n")
     }
 
+    @Test func `an init that is killed at any moment can be run again`() throws {
+        for wait in ["0.01", "0.03", "0.05", "0.08", "0.12"] {
+            let scenario = try Scenario()
+            _ = try scenario.bash("rvaultd init --dir $V --policies $REPO/Policies & sleep \(wait); kill -9 $! 2>/dev/null; wait")
+            let files = (try? FileManager.default.contentsOfDirectory(atPath: scenario.dir)) ?? []
+            if !files.isEmpty, !files.contains("unfinished") { continue }
+            if files.contains("unfinished") { #expect(try scenario.bash("rvaultd --dir $V").err.contains("was cut off")) }
+            try scenario.succeed("rvault init --dir $V --policies $REPO/Policies; rvault audit verify --dir $V")
+        }
+    }
+
     @Test func `faulty policies are all named with file and line, and nothing is made`() throws {
         let scenario = try Scenario()
         let outcome = try scenario.bash(

@@ -119,6 +119,7 @@ struct GoldenMessage: CustomTestStringConvertible, Sendable {
         GoldenMessage(
             Approval.self, #"{"fields":["person.name"],"until":"2027-06-30T15:59:59.999Z"}"#,
             optional: ["fields", "until"]),
+        GoldenMessage(ProposalAcceptance.self, #"{"time":"2026-11-23T08:00:00Z"}"#),
         GoldenMessage(ApprovalResponse.self, #"{"grant":"\#(id)"}"#),
         GoldenMessage(
             StatusView.self,

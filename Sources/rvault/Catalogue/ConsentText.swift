@@ -25,7 +25,7 @@ enum ConsentText: CatalogueKey {
             Phrase(
                 zh: "  {1}：{2} 改为 {3}\n    同意：rvault me accept {4}　不要：rvault me decline {4}",
                 en: "  {1}: {2} to become {3}\n    take it: rvault me accept {4}   drop it: rvault me decline {4}")
-        case .proposalTaken: Phrase(zh: "改好了，现在用新的内容。", en: "Done: the new value is in force.")
+        case .proposalTaken: Phrase(zh: "改好了，现在是：{1}", en: "Done. It now reads: {1}")
         case .proposalDropped: Phrase(zh: "没有改，还是原来的内容。", en: "Dropped: your record stays as it was.")
         case .requestsTitle: Phrase(zh: "等您答复的请求：{1} 个", en: "Requests that wait for your answer: {1}")
         case .grantsTitle: Phrase(zh: "谁可以用您的资料：{1} 项", en: "Who may use your data: {1}")

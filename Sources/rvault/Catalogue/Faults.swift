@@ -6,7 +6,7 @@ enum Faults: CatalogueKey {
         cannotRun
     case notLoggedIn, sessionOver, loginRefused, codeRefused, malformedLogin, malformedCode, malformedToken
     case noSuchNumber, noSuchID, ambiguousID, idTooShort, isGrant, isRequest, notByConsent, guardianNeeded, badReceipt
-    case malformedField, malformedDate, malformedApp, badLimit
+    case noProposal, malformedField, malformedDate, malformedApp, badLimit
     case noSocket, nobodyListens, socketForbidden, socketPathTooLong, cannotConnect, interrupted, timedOut
     case noPolicies, notAppKey, otherAppKey, outWithPublic
     case lettersInUse, loginsTaken, badImportAnswer, notRejects, tokenWithoutApp, tokenNeeded, otherToken,
@@ -57,6 +57,7 @@ enum Faults: CatalogueKey {
                 en: "this rests on a contract or a law, so it cannot be taken back or paused by itself")
         case .guardianNeeded: Phrase(zh: "未满十四岁，不能自己同意", en: "somebody under 14 cannot agree alone")
         case .badReceipt: Phrase(zh: "回执的签名不对", en: "the receipt's signature is not right")
+        case .noProposal: Phrase(zh: "没有人提议改 {1}", en: "nobody proposes a change of {1}")
         case .malformedField: Phrase(zh: "{1} 不是字段名", en: "{1} is not a field name")
         case .malformedDate: Phrase(zh: "{1} 不是日期", en: "{1} is not a date")
         case .malformedApp: Phrase(zh: "{1} 不是应用名", en: "{1} is not an app's name")

@@ -27,9 +27,13 @@ struct MeAcceptCommand: VaultCommand {
 
     func perform(_ console: Console) async throws {
         let name = try target.name()
-        try await options.calls().answerProposal(name, by: .acceptProposal)
-        if console.json { return console.answer(["accepted": .string(name.text)]) }
-        console.say(ConsentText.proposalTaken)
+        let calls = try options.calls()
+        guard let proposal = try await calls.fields().proposals.first(where: { $0.field == name }) else {
+            throw Failure(.refused, Sentence(Faults.noProposal, name.text), hint: Sentence(Hints.showRecord))
+        }
+        try await calls.accept(proposal)
+        if console.json { return console.answer(["accepted": .string(name.text), "value": proposal.value]) }
+        console.say(ConsentText.proposalTaken, RecordView.text(proposal.value, console))
     }
 }
 
@@ -45,7 +49,7 @@ struct MeDeclineCommand: VaultCommand {
 
     func perform(_ console: Console) async throws {
         let name = try target.name()
-        try await options.calls().answerProposal(name, by: .declineProposal)
+        try await options.calls().decline(name)
         if console.json { return console.answer(["declined": .string(name.text)]) }
         console.say(ConsentText.proposalDropped)
     }

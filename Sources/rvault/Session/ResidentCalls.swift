@@ -41,9 +41,15 @@ struct ResidentCalls: ~Copyable {
         _ = try await post(.deny, id: request.base64, EmptyMessage().encoded, as: EmptyMessage.self)
     }
 
-    /// Takes a proposed value over, or drops it.
-    borrowing func answerProposal(_ field: FieldName, by route: Route) async throws {
-        _ = try await post(route, id: field.text, EmptyMessage().encoded, as: EmptyMessage.self)
+    /// Takes over the value that was shown.
+    borrowing func accept(_ proposal: ProposalView) async throws {
+        let body = ProposalAcceptance(time: proposal.time).encoded
+        _ = try await post(.acceptProposal, id: proposal.field.text, body, as: EmptyMessage.self)
+    }
+
+    /// Drops a proposed value.
+    borrowing func decline(_ field: FieldName) async throws {
+        _ = try await post(.declineProposal, id: field.text, EmptyMessage().encoded, as: EmptyMessage.self)
     }
 
     /// Revokes, pauses or resumes a grant.
