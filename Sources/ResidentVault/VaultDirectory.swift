@@ -35,7 +35,9 @@ package struct VaultDirectory: Sendable {
             }
             // An init that was cut off left only files of ours, and this mark among them: it begins again.
             if content.contains(Self.markName), Set(content).isSubset(of: Self.ownNames) {
-                for name in content { unlink(path + "/" + name) }
+                // The mark goes last, so that this can be cut off too.
+                for name in content where name != Self.markName { unlink(path + "/" + name) }
+                unlink(path + "/" + Self.markName)
             } else if !content.isEmpty {
                 throw VaultError(
                     .setup, "\(path) is not empty", hint: "a vault is made in a directory of its own; choose another --dir")
@@ -57,8 +59,8 @@ package struct VaultDirectory: Sendable {
 
     private static let markName = "unfinished"
     private static let ownNames: Set<String> = [
-        markName, "vault.db", "vault.db-wal", "vault.db-shm", "service.key", "pepper", "lock", "reserve", "checkpoint",
-        "log.vkey",
+        markName, "vault.db", "vault.db-journal", "vault.db-wal", "vault.db-shm", "service.key", "pepper", "lock",
+        "reserve", "checkpoint", "log.vkey",
     ]
 
     /// Checks what a start rests on: the directory is ours alone.
