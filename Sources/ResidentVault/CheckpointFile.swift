@@ -13,6 +13,8 @@ final class CheckpointFile: Sendable {
         self.path = path
         descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o644)
         guard descriptor >= 0 else { throw VaultDirectory.failure("cannot open", path) }
+        // The directory keeps others out; the note itself is for everyone, whatever the umask says.
+        guard fchmod(descriptor, 0o644) == 0 else { throw VaultDirectory.failure("cannot set mode 0644 on", path) }
     }
 
     deinit { close(descriptor) }

@@ -136,7 +136,7 @@ package struct GrantStatement: Equatable, Sendable {
         self.purpose = purpose.name
         version = purpose.version
         self.config = config.digest
-        notice = Hash.blake2b256(try CanonicalJSON.encode(purpose.noticeJSON))
+        notice = Hash.blake2b256(try CanonicalJSON.encode(purpose.notice(of: config.config.vault)))
         self.fields = fields
         actions = purpose.actions
         basis = purpose.basis

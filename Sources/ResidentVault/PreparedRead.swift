@@ -21,6 +21,8 @@ struct PreparedRead: Sendable {
     /// The most revealing form that anything was shown in; what was asked may be more.
     var form: DisclosureForm?
     var withheld: Set<FieldName> = []
+    /// A row of someone's did not verify or did not open.
+    var isDamaged = false
 
     /// The writer's last word: whether everything it was decided on still stands, then limits, keys and the entry.
     ///
@@ -57,6 +59,7 @@ struct PreparedRead: Sendable {
         entry.released = released.sorted()
         entry.withheld = withheld.sorted()
         entry.decision = released.isEmpty ? "refused" : "released"
+        if isDamaged { entry.reason = VaultError.Code.integrity.rawValue }
         entry.subjects = subjects
         try transaction.append(entry)
         return true

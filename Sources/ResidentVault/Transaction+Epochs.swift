@@ -113,7 +113,7 @@ extension Transaction {
                 try rekey(&moved, keys: keys, fields: moved.stale)
             }
             resident = moved
-            return true
+            return moved.stale.isEmpty
         } catch let failure as StoreError where failure.endsBatch {
             throw failure
         } catch { return false }

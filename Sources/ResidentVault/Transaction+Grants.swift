@@ -57,13 +57,30 @@ extension Transaction {
     /// Ends what has run out for a resident. Each ended grant is a change of its own in the log. A write, a login and
     /// whatever gives or ends a grant begins with this.
     func sweep(_ resident: inout ResidentRow, request: RequestID?) throws {
-        // A grant past its date releases nothing in any case; its keys wait for a clock that can be trusted.
-        guard isSteady else { return }
         for grant in try snapshot.grants(of: resident.reference)
         where (grant.state.isLive || grant.state == .paused) && grant.until <= now {
+            guard grant.until <= trusted else {
+                // Its keys wait for a clock that can be trusted; but nothing is written any more under a key it holds.
+                resident.stale.formUnion(try reached(by: grant, of: resident.reference))
+                continue
+            }
             try end(&resident, grant, as: .expired)
             try append(try grantEntry(.expired, grant, &resident, request: request))
         }
+    }
+
+    /// The fields whose present value a grant's bundle or supplements open.
+    private func reached(by grant: GrantRow, of resident: ResidentReference) throws -> Set<FieldName> {
+        guard grant.state.isLive else { return [] }
+        let statement = try GrantStatement(decoding: grant.statement)
+        guard statement.actions.contains(.read), let bundle = try snapshot.bundle(grant: grant.id) else { return [] }
+        let supplements = try snapshot.supplements(grant: grant.id)
+        let fields = try snapshot.cells(of: resident).filter { cell in
+            statement.fields[cell.field] != nil
+                && (cell.epoch <= bundle.serial
+                    || supplements.contains { $0.epoch == cell.epoch && $0.fields.contains(cell.field) })
+        }
+        return Set(fields.map(\.field))
     }
 
     /// Moves stale fields, by whoever is present with the keys.

@@ -36,6 +36,7 @@ extension Transaction {
         guard resident.box == old.publicKey.bytes else {
             throw VaultError(.conflict, "this key was replaced in the meantime")
         }
+        try requireAsLogged(resident)
         try sweep(&resident, request: request)
         let reference = resident.reference
         let oldKeys = try FieldKeys.all(of: reference, vault: vault.id, box: old, in: snapshot)
@@ -49,6 +50,8 @@ extension Transaction {
             throw VaultError(.integrity, "a field of this resident could not be opened; nothing was changed")
         }
         for grant in try snapshot.grants(of: reference) where grant.state.isLive {
+            // One past its date that the clock may not end yet keeps the keys it has, and they open nothing newer.
+            guard grant.until > now else { continue }
             let statement = try GrantStatement(decoding: grant.statement)
             guard config.config.liveApp(statement.recipient) != nil else { continue }
             try putBundle(grant, statement: statement, resident: resident, keys: newKeys)

@@ -11,17 +11,19 @@ final class Transaction {
     let vault: VaultRow
     let now: Instant
     let serial: UInt64
-    /// Whether what has run out may be destroyed by this clock; see `SteadyTime`.
-    let isSteady: Bool
+    /// How far the clock is trusted.
+    private(set) var steady: SteadyTime
     private(set) var config: ConfigInForce
     private(set) var frontier: Frontier
     private let revisions: Revisions
+    /// Residents whose rows were compared with the log in this batch, or were written by it, with the revision.
+    var vouched: [Int64: UInt64] = [:]
 
     init(
         changes: Changes, keys: KeyRing, vault: VaultRow, config: ConfigInForce, frontier: Frontier, now: Instant,
-        revisions: Revisions, serial: UInt64, isSteady: Bool
+        revisions: Revisions, serial: UInt64, steady: SteadyTime
     ) {
-        self.isSteady = isSteady
+        self.steady = steady
         self.changes = changes
         self.keys = keys
         self.vault = vault
@@ -37,14 +39,28 @@ final class Transaction {
     struct Mark {
         let frontier: Frontier
         let config: ConfigInForce
+        let steady: SteadyTime
     }
 
-    func mark() -> Mark { Mark(frontier: frontier, config: config) }
+    func mark() -> Mark { Mark(frontier: frontier, config: config, steady: steady) }
 
     /// Forgets what a failed job appended; its rows are undone by its savepoint.
     func rewind(to mark: Mark) {
         frontier = mark.frontier
         config = mark.config
+        steady = mark.steady
+        vouched.removeAll()
+    }
+
+    /// What ran out before this moment may be destroyed.
+    var trusted: Instant { steady.trusted(at: now) }
+
+    /// Appends the hourly heartbeat: the log shows how time went.
+    func beat() throws {
+        steady.beat(at: now)
+        var entry = entry(.heartbeat, request: nil)
+        entry.count = steady.beatsSinceJump
+        try append(entry)
     }
 
     /// An entry with the members that every entry has.
@@ -88,18 +104,10 @@ final class Transaction {
         try append(entry)
     }
 
-    /// Completes a change of one resident: raises the revision, and returns the subject that names the new state. Call it
-    /// after the last row of the change is written.
-    func seal(
-        _ resident: inout ResidentRow, app: String, grant: GrantID?, outcome: String
-    ) throws -> LogEntry.Subject {
-        resident.revision += 1
-        try changes.put(resident)
+    /// Notes that a resident was changed in this batch, by us.
+    func touched(_ resident: ResidentRow) {
         revisions.touch(resident.reference.number, serial: serial)
-        var subject = LogEntry.Subject(tag: try resident.tag(app), grant: grant, outcome: outcome)
-        subject.state = Hash.blake2b256(try snapshot.stateBytes(of: resident))
-        subject.stateTag = try resident.stateTag(revision: resident.revision)
-        return subject
+        vouched[resident.reference.number] = resident.revision
     }
 
     /// An app that was removed while its request was under way gets nothing more.

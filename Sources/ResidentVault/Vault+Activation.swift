@@ -12,7 +12,7 @@ extension Vault {
     package func activate(
         code typed: [UInt8], passphrase words: [UInt8], uid: UInt32
     ) throws -> LoginName {
-        let throttled = ["code:\(uid)"]
+        let throttled = [TryThrottle.Key.shared("code:\(uid)")]
         try throttle.check(throttled)
         let passphrase = try PassphraseRules.taken(words)
         try PassphraseRules.check(passphrase)

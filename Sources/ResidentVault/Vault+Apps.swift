@@ -15,6 +15,10 @@ extension Vault {
         guard box.count == 32, auth.count == 32 else {
             throw VaultError(.badValue, "an app's public part holds two keys of 32 bytes")
         }
+        // A point of low order takes no sealed box: found here, and not at the next enrolment.
+        guard (try? SealedBox.seal(try SecretBytes(zeroed: 1), to: try BoxPublicKey(box))) != nil else {
+            throw VaultError(.badValue, "the app's box key is not a key that anything can be sealed to")
+        }
         return try writer.perform { transaction in
             let config = transaction.config.config
             guard let party = config.policies.party(of: name), !config.policies.purposes(of: name).isEmpty else {
@@ -39,8 +43,9 @@ extension Vault {
 
     /// Switches an app off: its token dies at once, then its grants end in chunks.
     ///
-    /// - Returns: how many grants ended.
-    package func removeApp(_ name: AppName, uid: UInt32) throws -> Int {
+    /// - Returns: how many grants ended, and how many could not be ended because their rows are damaged. They open
+    ///   nothing to anyone: the app is gone.
+    package func removeApp(_ name: AppName, uid: UInt32) throws -> (ended: Int, failed: Int) {
         let request = RequestID.random()
         try writer.perform(isEnding: true) { transaction in
             let config = transaction.config.config
@@ -50,41 +55,64 @@ extension Vault {
             try transaction.apply(
                 config.removing(name), change: ["op": "app_remove", "app": .string(name.text)], request: request, uid: uid)
         }
-        var ended = 0
+        var (ended, failed) = (0, 0)
         var after: GrantID?
         while true {
             let page = after
-            let (count, last) = try writer.perform(isEnding: true) { transaction -> (Int, GrantID?) in
-                let grants = try transaction.snapshot.grants(recipient: name.text, after: page, limit: 16)
-                var count = 0
-                for grant in grants where grant.state.isLive || grant.state == .paused {
-                    var resident = try transaction.resident(grant.resident)
-                    try transaction.end(&resident, grant, as: .terminated)
-                    var entry = try transaction.grantEntry(.terminated, grant, &resident, request: request)
-                    entry.role = .operator
-                    entry.uid = uid
-                    entry.reason = "app_removed"
-                    try transaction.append(entry)
-                    count += 1
+            let (count, faults, last) = try writer.perform(isEnding: true) { transaction -> (Int, Int, GrantID?) in
+                let ids = try transaction.snapshot.openGrantIDs(recipient: name.text, after: page, limit: 16)
+                var (count, faults) = (0, 0)
+                for id in ids {
+                    do {
+                        try transaction.changes.attempt { try transaction.terminate(id, request: request, uid: uid) }
+                        count += 1
+                    } catch let failure as StoreError where failure.endsBatch {
+                        throw failure
+                    } catch { faults += 1 }
                 }
-                return (count, grants.last?.id)
+                return (count, faults, ids.last)
             }
-            ended += count
-            guard let last else { return ended }
+            (ended, failed) = (ended + count, failed + faults)
+            guard let last else { return (ended, failed) }
             after = last
         }
     }
 
-    /// Takes up removals that were cut off: no grant outlives its app. The daemon calls it at its start.
-    package func finishRemovals() throws {
-        for app in apps() where !app.live { _ = try removeApp(app.name, uid: 0) }
+    /// Takes up removals that were cut off: no grant outlives its app. The daemon calls it after its start.
+    ///
+    /// - Returns: how many grants could not be ended.
+    package func finishRemovals() throws -> Int {
+        var failed = 0
+        for app in apps() where !app.live { failed += try removeApp(app.name, uid: 0).failed }
+        return failed
     }
 
     /// A sign of life in the log, hourly: it shows how time went, and keeps `SteadyTime` from taking quiet for a jump.
     package func beat() {
-        writer.submit({ transaction in try transaction.append(transaction.entry(.heartbeat, request: nil)) }, finish: { _ in })
+        writer.submit({ transaction in try transaction.beat() }, finish: { _ in })
     }
 
     /// All apps ever registered, by name.
     package func apps() -> [AppRecord] { config.config.apps.values.sorted { $0.name < $1.name } }
+}
+
+extension Transaction {
+    /// Ends one grant of an app that is gone. What it appended is forgotten with its rows if it throws.
+    fileprivate func terminate(_ id: GrantID, request: RequestID, uid: UInt32) throws {
+        let mark = mark()
+        do {
+            guard let grant = try snapshot.grant(id: id) else { throw VaultError(.notFound, "there is no such grant") }
+            var resident = try resident(grant.resident)
+            let isAsLogged = try isAsLogged(resident)
+            try end(&resident, grant, as: .terminated)
+            var entry = try grantEntry(.terminated, grant, &resident, request: request)
+            entry.role = .operator
+            entry.uid = uid
+            entry.reason = isAsLogged ? "app_removed" : Self.stateDiffers
+            try append(entry)
+        } catch {
+            rewind(to: mark)
+            throw error
+        }
+    }
 }

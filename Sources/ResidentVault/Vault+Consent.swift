@@ -34,6 +34,7 @@ extension Vault {
             guard until > transaction.now, until <= latest else {
                 throw VaultError(.badValue, "the end must lie after now and not after \(latest.localMinute)")
             }
+            try transaction.requireAsLogged(resident)
             try transaction.sweep(&resident, request: nil)
             let keys = try FieldKeys.all(
                 of: resident.reference, vault: transaction.vault.id, box: caller.keys.box, in: transaction.snapshot)
@@ -95,7 +96,8 @@ extension Vault {
     private func end(_ id: GrantID, as state: GrantState, action: LogAction, caller: ResidentCaller) throws {
         try writer.perform(isEnding: true) { transaction in
             var resident = try transaction.current(caller)
-            try transaction.sweep(&resident, request: nil)
+            let isAsLogged = try transaction.isAsLogged(resident)
+            if isAsLogged { try transaction.sweep(&resident, request: nil) }
             let (grant, statement) = try transaction.grant(id, of: resident)
             guard grant.state.isLive || (grant.state == .paused && state == .withdrawn) else {
                 throw VaultError(.conflict, "this grant has ended already")
@@ -111,6 +113,7 @@ extension Vault {
             var entry = try transaction.grantEntry(action, grant, &resident, request: .random())
             entry.role = .resident
             if !moved { entry.reason = "not_rekeyed" }
+            if !isAsLogged { entry.reason = Transaction.stateDiffers }
             try transaction.append(entry)
         }
     }
@@ -119,9 +122,17 @@ extension Vault {
     package func resume(_ id: GrantID, caller: ResidentCaller) throws {
         try writer.perform { transaction in
             var resident = try transaction.current(caller)
+            try transaction.requireAsLogged(resident)
             try transaction.sweep(&resident, request: nil)
             var (grant, statement) = try transaction.grant(id, of: resident)
             guard grant.state == .paused else { throw VaultError(.conflict, "this grant is not paused") }
+            guard statement.until > transaction.now else {
+                throw VaultError(.conflict, "this grant ran out on \(statement.until.localMinute)")
+            }
+            // What ended while it was paused holds nothing of what it gets now.
+            let before = try FieldKeys.all(
+                of: resident.reference, vault: transaction.vault.id, box: caller.keys.box, in: transaction.snapshot)
+            try transaction.heal(&resident, keys: before, request: nil)
             let keys = try FieldKeys.all(
                 of: resident.reference, vault: transaction.vault.id, box: caller.keys.box, in: transaction.snapshot)
             grant.state = .given

@@ -13,8 +13,9 @@ extension Vault {
     package func acceptProposal(_ field: FieldName, seen: Instant, caller: ResidentCaller) throws {
         try writer.perform { transaction in
             var resident = try transaction.current(caller)
+            try transaction.requireAsLogged(resident)
             try transaction.sweep(&resident, request: nil)
-            let proposal = try transaction.proposal(field, of: resident)
+            let proposal = try transaction.proposal(field, of: resident, seen: seen)
             guard proposal.time == seen else {
                 throw VaultError(.conflict, "another value is proposed by now", hint: "look again: rvault me show")
             }
@@ -25,7 +26,10 @@ extension Vault {
                 definition.accepts(try JSONParser.parse(value))
             else { throw VaultError(.badValue, "the policies no longer take such a value for \(field)") }
             try transaction.startEpoch(&resident, [NewValue(field: field, value: value)], source: proposal.app)
-            try transaction.changes.deleteProposal(resident: resident.reference, field: field)
+            // What others proposed for the field was for its old value.
+            for other in try transaction.snapshot.proposals(of: resident.reference) where other.field == field {
+                try transaction.changes.deleteProposal(other)
+            }
             try transaction.log(.written, field, resident: &resident, reason: "proposal_accepted")
         }
     }
@@ -34,19 +38,21 @@ extension Vault {
     package func declineProposal(_ field: FieldName, caller: ResidentCaller) throws {
         try writer.perform(isEnding: true) { transaction in
             var resident = try transaction.current(caller)
-            _ = try transaction.proposal(field, of: resident)
-            try transaction.changes.deleteProposal(resident: resident.reference, field: field)
+            try transaction.requireAsLogged(resident)
+            try transaction.changes.deleteProposal(try transaction.proposal(field, of: resident))
             try transaction.log(.denied, field, resident: &resident, reason: "proposal_declined")
         }
     }
 }
 
 extension Transaction {
-    fileprivate func proposal(_ field: FieldName, of resident: ResidentRow) throws -> ProposalRow {
-        guard let proposal = try snapshot.proposals(of: resident.reference).first(where: { $0.field == field }) else {
+    fileprivate func proposal(_ field: FieldName, of resident: ResidentRow, seen: Instant? = nil) throws -> ProposalRow {
+        // Several apps may propose a value: the oldest is answered first, and that is the order they are shown in.
+        let proposals = try snapshot.proposals(of: resident.reference).filter { $0.field == field }
+        guard let oldest = proposals.min(by: { ($0.time, $0.app) < ($1.time, $1.app) }) else {
             throw VaultError(.notFound, "nobody proposes a value for \(field)")
         }
-        return proposal
+        return seen.flatMap { time in proposals.first { $0.time == time } } ?? oldest
     }
 
     fileprivate func log(_ action: LogAction, _ field: FieldName, resident: inout ResidentRow, reason: String) throws {

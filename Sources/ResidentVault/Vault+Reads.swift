@@ -65,7 +65,11 @@ extension Vault {
         else { return (VaultError(.badValue, "residents and fields are named once each, and at least one"), nil) }
         // The initiator stands in the log, so it is an id of the app's staff list and never a name.
         guard request.initiator.map(Self.isStaffID) ?? true else {
-            return (VaultError(.badValue, "`initiator` is an id: 1 to 64 letters, digits, dots, hyphens, underscores"), nil)
+            return (
+                VaultError(
+                    .badValue, "`initiator` is an id: 1 to 64 letters, digits, dots, hyphens, underscores, no 7 digits in a row"),
+                nil
+            )
         }
         guard let decision = config.evaluator.screen(request.question(caller)) else { return nil }
         return (Self.error(for: decision), decision)
@@ -74,8 +78,10 @@ extension Vault {
     private static let tooLargeForOneEntry = VaultError(
         .tooLarge, "what was withheld from whom does not fit into one log entry", hint: "ask for fewer residents at once")
 
+    /// Seven digits in a row can be a phone or ID number, and those do not belong in a log.
     private static func isStaffID(_ text: String) -> Bool {
         (1...64).contains(text.utf8.count)
+            && text.utf8.split(whereSeparator: { !(48...57).contains($0) }).allSatisfy { $0.count < 7 }
             && text.utf8.allSatisfy { byte in
                 (97...122).contains(byte) || (65...90).contains(byte) || (48...57).contains(byte) || byte == 0x2e
                     || byte == 0x2d || byte == 0x5f
@@ -110,9 +116,22 @@ extension Vault {
         try reader.store.read { snapshot in
             for (position, text) in request.residents.enumerated() {
                 if position > 0 { prepared.body.append(UInt8(ascii: ",")) }
-                try appendItem(
-                    text, request, caller: caller, recipient: recipient, config: config, now: now, snapshot: snapshot,
-                    to: &prepared)
+                let counted = prepared.counts.count
+                do {
+                    try appendItem(
+                        text, request, caller: caller, recipient: recipient, config: config, now: now, snapshot: snapshot,
+                        to: &prepared)
+                } catch let failure as StoreError where failure.endsBatch {
+                    throw failure
+                } catch CryptoError.memoryLockUnavailable {
+                    throw CryptoError.memoryLockUnavailable
+                } catch {
+                    // A damaged row of one person is theirs alone: the neighbours of the batch get their answer.
+                    prepared.counts.removeSubrange(counted...)
+                    prepared.isDamaged = true
+                    let tag = SubjectTag.decoy(app: caller.name.text, subject: Array(text.utf8), key: keys.service.decoy)
+                    prepared.appendRefused(text, code: .unavailable, tag: tag, fields: request.fields)
+                }
             }
         }
         prepared.body.append(contentsOf: "]}".utf8)

@@ -64,6 +64,12 @@ extension Vault {
                 VaultError(.badValue, "`until` must lie in the future"), app: caller, reason: "bad_value", purpose: ask.purpose)
         }
         let index = keys.index(ask.field, ask.value)
+        guard asks.admit(app: caller.name, purpose: ask.purpose, index: index, day: writer.now.localDay) else {
+            try refuse(
+                VaultError(
+                    .tooManyTries, "this app has asked this person often enough today", hint: "ask again tomorrow",
+                    retryAfter: 3600), app: caller, reason: "asked_too_often", purpose: ask.purpose)
+        }
         let (record, uid) = (caller.record, caller.uid)
         return try writer.perform { [keys] transaction in
             try transaction.requireLive(record)
@@ -97,13 +103,13 @@ extension Vault {
     }
 
     /// A resident is asked once: a new request takes the place of the app's open one for the same purpose. The app still
-    /// sees the old one as open until its date.
+    /// sees the old one as open until its date; the resident does not see it any more.
     private static func replaceOpen(
         _ resident: ResidentReference, _ purpose: PurposeName, _ app: AppName, _ transaction: Transaction
     ) throws {
-        for row in try transaction.snapshot.accessRequests(of: resident)
-        where row.app == app && row.purpose == purpose && row.state == .requested {
+        for row in try transaction.snapshot.accessRequests(of: resident, app: app, purpose: purpose, state: .requested) {
             var old = row
+            old.resident = nil
             old.state = .expired
             old.decided = transaction.now
             try transaction.changes.put(old)
@@ -113,9 +119,8 @@ extension Vault {
     private static func isCoolingDown(
         _ resident: ResidentReference, _ purpose: PurposeName, _ app: AppName, _ transaction: Transaction
     ) throws -> Bool {
-        try transaction.snapshot.accessRequests(of: resident).contains { row in
-            guard row.app == app, row.purpose == purpose, row.state == .refused, let decided = row.decided else { return false }
-            return decided.advanced(bySeconds: coolDownSeconds) > transaction.now
+        try transaction.snapshot.accessRequests(of: resident, app: app, purpose: purpose, state: .refused).contains { row in
+            row.decided.map { $0.advanced(bySeconds: coolDownSeconds) > transaction.now } ?? false
         }
     }
 
@@ -171,10 +176,12 @@ extension Vault {
             try transaction.requireLive(record)
             let found = try transaction.snapshot.residents(field: field, index: index)
             var answer: PairwiseID?
+            var used: GrantID?
             if found.count == 1, let resident = found.first {
                 let grants = try transaction.snapshot.grants(
                     of: resident.reference, recipient: record.name.text, purpose: purpose.text)
-                if grants.contains(where: { $0.state.isLive && $0.until > transaction.now }) {
+                used = grants.first { $0.state.isLive && $0.until > transaction.now }?.id
+                if used != nil {
                     answer = try transaction.snapshot.pairwise(resident: resident.reference, recipient: record.name.text)?.id
                 }
             }
@@ -189,7 +196,10 @@ extension Vault {
             let tag = try (answer == nil ? nil : found.first?.tag(record.name.text))
                 ?? SubjectTag.decoy(app: record.name.text, subject: index, key: keys.service.decoy)
             entry.subjects = [
-                LogEntry.Subject(tag: tag, outcome: answer == nil ? ReasonCode.noGrant.rawValue : "found")
+                // `released` with its grant, so that the verification holds a look-up against the grant too.
+                LogEntry.Subject(
+                    tag: tag, grant: answer == nil ? nil : used,
+                    outcome: answer == nil ? ReasonCode.noGrant.rawValue : "released")
             ]
             try transaction.append(entry)
             return answer

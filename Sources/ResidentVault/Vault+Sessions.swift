@@ -25,7 +25,7 @@ extension Vault {
         _ login: LoginName?, passphrase words: [UInt8], uid: UInt32
     ) throws -> (session: [UInt8], expires: Instant) {
         let passphrase = try PassphraseRules.taken(words)
-        let throttled = ["login:\(login?.text ?? "")", "uid:\(uid)"]
+        let throttled = [TryThrottle.Key.person("login:\(login?.text ?? "")"), .shared("uid:\(uid)")]
         try throttle.check(throttled)
         let found = try login.flatMap { login in
             try store.reader().read { snapshot -> (ResidentReference, EnvelopeRow)? in
@@ -47,9 +47,13 @@ extension Vault {
         // Even on a full disk: without a login nobody could revoke.
         let now = try writer.perform(isEnding: true) { transaction in
             var row = try transaction.current(caller)
-            try transaction.sweep(&row, request: nil)
-            try transaction.healIfPossible(&row, box: caller.keys.box)
+            let isAsLogged = try transaction.isAsLogged(row)
+            if isAsLogged {
+                try transaction.sweep(&row, request: nil)
+                try transaction.healIfPossible(&row, box: caller.keys.box)
+            }
             var entry = transaction.entry(.login, request: .random())
+            if !isAsLogged { entry.reason = Transaction.stateDiffers }
             entry.role = .resident
             entry.uid = uid
             entry.subjects = [LogEntry.Subject(tag: try row.ownTag(), outcome: LogAction.login.rawValue)]
@@ -91,7 +95,7 @@ extension Vault {
     ) throws -> (session: [UInt8], expires: Instant) {
         let old = try PassphraseRules.taken(oldWords)
         let passphrase = try PassphraseRules.taken(newWords)
-        let throttled = ["passphrase:\(caller.resident.number)"]
+        let throttled = [TryThrottle.Key.person("passphrase:\(caller.resident.number)")]
         try throttle.check(throttled)
         try PassphraseRules.check(passphrase)
         let envelope = try store.reader().read {

@@ -38,6 +38,7 @@ extension Vault {
                 try transaction.append(entry)
                 return nil
             }
+            try transaction.requireAsLogged(resident)
             try transaction.sweep(&resident, request: nil)
             guard let chosen = try Self.writable(resident, question, transaction) else {
                 var entry = Self.refusal(
@@ -130,10 +131,7 @@ extension Transaction {
     /// Lets values wait for the resident, sealed to them.
     func propose(_ values: [FieldName: JSON], to resident: ResidentRow, app: AppName) throws {
         let box = try BoxPublicKey(resident.box)
-        let waiting = Dictionary(uniqueKeysWithValues: try snapshot.proposals(of: resident.reference).map { ($0.field, $0.app) })
         for (field, value) in values {
-            // One app cannot push another's proposal aside: the first waits for its answer.
-            if let other = waiting[field], other != app.text { continue }
             let blob = try SealedProposal.seal(
                 value.encoded, vault: vault.id.bytes, resident: resident.reference.id.bytes, field: field.text, to: box)
             try changes.put(

@@ -25,6 +25,8 @@ public final class Vault: Sendable {
     let throttle = TryThrottle()
     let argon = ArgonGate()
     let refusals = RefusalCounter()
+    let asks = AskLimiter()
+    let counted = Mutex<(at: ContinuousClock.Instant, status: VaultStatus)?>(nil)
     private let lock: LockBox
 
     /// How often a decision that the writer found outdated is made again before the caller is told to come back.
@@ -59,13 +61,13 @@ public final class Vault: Sendable {
     /// The same from policies in hand.
     @discardableResult
     package static func create(
-        at path: String, policies: PolicySet, name: String = defaultName,
-        clock: @escaping @Sendable () -> Instant = systemClock
+        at path: String, policies: PolicySet, name: String = defaultName, clocks: Clocks = .system
     ) throws -> VaultID {
         try requireLockedMemory()
         let directory = VaultDirectory(path)
         try directory.create()
         let lock = try directory.takeLock()
+        try directory.clearUnfinished()
         let serviceKey = try ServiceKey.random()
         let pepper = try Pepper.random()
         try serviceKey.withBytes { bytes throws(VaultError) in
@@ -76,7 +78,7 @@ public final class Vault: Sendable {
         }
         let keys = try KeyRing(serviceKey, pepper: pepper)
         let logKey = try VerifierKey(name: name, publicKey: keys.service.log.publicKey)
-        let row = VaultRow(id: .random(), name: name, created: clock())
+        let row = VaultRow(id: .random(), name: name, created: clocks.wall())
         let config = try ConfigInForce(
             VaultConfig(
                 vault: row.id, policies: policies, logKey: keys.service.log.publicKey.bytes,
@@ -88,7 +90,8 @@ public final class Vault: Sendable {
         }
         let writer = Writer(
             store: store, keys: keys, vault: row, config: config, frontier: Frontier(), newest: row.created,
-            checkpoints: try CheckpointFile(directory.checkpoint), reserve: SpaceReserve(directory.reserve), clock: clock)
+            steady: SteadyTime(created: row.created), checkpoints: try CheckpointFile(directory.checkpoint),
+            reserve: SpaceReserve(directory.reserve), clocks: clocks)
         try writer.perform { transaction in
             var entry = transaction.entry(.initialized, request: nil)
             entry.role = .operator
@@ -114,34 +117,29 @@ public final class Vault: Sendable {
     ///
     /// - Throws: `VaultError` with code `setup` or `integrity`.
     package convenience init(
-        openingAt path: String, clock: @escaping @Sendable () -> Instant = systemClock
+        openingAt path: String, clocks: Clocks = .system, acceptingClock: Bool = false
     ) throws {
         try Self.requireLockedMemory()
         let directory = VaultDirectory(path)
         try directory.check()
-        try self.init(directory: directory, lock: try directory.takeLock(), clock: clock)
+        try self.init(directory: directory, lock: try directory.takeLock(), clocks: clocks, acceptingClock: acceptingClock)
     }
 
     private init(
-        directory: VaultDirectory, lock: consuming DirectoryLock, clock: @escaping @Sendable () -> Instant
+        directory: VaultDirectory, lock: consuming DirectoryLock, clocks: Clocks, acceptingClock: Bool
     ) throws {
         let serviceKey = try VaultDirectory.readKey(directory.serviceKey, as: KeyRole.Service.self)
         let pepper = try VaultDirectory.readKey(directory.pepper, as: KeyRole.Pepper.self)
         keys = try KeyRing(serviceKey, pepper: pepper)
         store = try VaultDatabase(path: directory.database, creating: false, sealer: keys)
-        let (row, body, frontier, newest, count) = try store.reader().read { snapshot in
-            (
-                try snapshot.vault(), try snapshot.config()?.body, try LogHead.frontier(snapshot),
-                try LogHead.newest(snapshot), try snapshot.logCount()
-            )
+        let (row, clock, head) = try store.reader().read { snapshot in
+            (try Self.vaultRow(snapshot), try snapshot.clock(), try LogHead(checking: snapshot))
         }
-        guard let row, let body, frontier.size == count, count > 0 else {
-            throw VaultError(.integrity, "the database holds no complete vault: its log has \(count) entries")
-        }
-        let config = try ConfigInForce(try VaultConfig(body: body))
-        guard config.config.logKey == keys.service.log.publicKey.bytes else {
-            throw VaultError(.setup, "service.key is not this vault's", hint: "restore the right service.key")
-        }
+        let (frontier, config) = (head.frontier, head.config)
+        guard config.config.logKey == keys.service.log.publicKey.bytes else { throw Self.wrongServiceKey }
+        let now = clocks.wall()
+        try Self.checkSilence(from: head.newest, to: now, accepting: acceptingClock)
+        guard let clock else { throw VaultError(.integrity, "the database does not say how far its clock was trusted") }
         let checkpoints = try CheckpointFile(directory.checkpoint)
         try Self.compare(
             note: try checkpoints.read(), with: frontier, origin: row.name, keys: keys, store: store)
@@ -150,11 +148,36 @@ public final class Vault: Sendable {
         name = row.name
         self.directory = directory
         writer = Writer(
-            store: store, keys: keys, vault: row, config: config, frontier: frontier, newest: newest,
-            checkpoints: checkpoints, reserve: SpaceReserve(directory.reserve), clock: clock)
+            store: store, keys: keys, vault: row, config: config, frontier: frontier, newest: head.newest,
+            steady: SteadyTime(clock, newest: head.newest, now: now), checkpoints: checkpoints,
+            reserve: SpaceReserve(directory.reserve), clocks: clocks)
         sessions = SessionTable()
         self.lock = LockBox(lock)
     }
+
+    private static let wrongServiceKey = VaultError(
+        .setup, "service.key is not this vault's", hint: "restore the right service.key")
+
+    /// The vault's own row is the first that a service key is tried on.
+    private static func vaultRow(_ snapshot: Snapshot) throws -> VaultRow {
+        do {
+            guard let row = try snapshot.vault() else {
+                throw VaultError(.integrity, "the database holds no vault")
+            }
+            return row
+        } catch StoreError.rowSeal { throw wrongServiceKey }
+    }
+
+    /// A log's time never goes back, so entries under a date far ahead would close the vault until that date.
+    private static func checkSilence(from newest: Instant, to now: Instant, accepting: Bool) throws(VaultError) {
+        let days = (now.milliseconds - newest.milliseconds) / 86_400_000
+        guard !accepting, days > longestSilenceDays else { return }
+        throw VaultError(
+            .clock, "the clock says that \(days) days have passed since the log's newest entry",
+            hint: "set the system's clock; if it is right, start once with: rvaultd --accept-clock")
+    }
+
+    private static let longestSilenceDays: Int64 = 90
 
     /// The kept checkpoint against the stored log.
     private static func compare(
@@ -211,12 +234,7 @@ public final class Vault: Sendable {
     package var config: ConfigInForce { writer.config }
 
     /// The newest signed checkpoint, as kept.
-    package func checkpoint() throws -> [UInt8] { try CheckpointFile(directory.checkpoint).read() }
-
-    /// The system's clock in milliseconds.
-    package static let systemClock: @Sendable () -> Instant = {
-        Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
-    }
+    package func checkpoint() throws -> [UInt8] { try writer.checkpoints.read() }
 
     /// Two mebibytes at least: the arenas of keys in use. A missing lock would let secrets reach the swap.
     private static func requireLockedMemory() throws {

@@ -24,7 +24,8 @@ package struct VaultDirectory: Sendable {
     /// The log's public key, to be handed out.
     package var logKey: String { path + "/log.vkey" }
 
-    /// Makes the directory, mode 0700, or takes an empty one of ours and narrows it.
+    /// Makes the directory, mode 0700, or takes an empty one of ours and narrows it. A mark says that the vault in it is
+    /// not whole yet.
     ///
     /// - Throws: `VaultError` with code `setup` if something lies in it, or it cannot be made.
     package func create() throws(VaultError) {
@@ -34,17 +35,32 @@ package struct VaultDirectory: Sendable {
                 throw VaultError(.setup, "\(path) exists and is not a directory that can be read")
             }
             // An init that was cut off left only files of ours, and this mark among them: it begins again.
-            if content.contains(Self.markName), Set(content).isSubset(of: Self.ownNames) {
-                // The mark goes last, so that this can be cut off too.
-                for name in content where name != Self.markName { unlink(path + "/" + name) }
-                unlink(path + "/" + Self.markName)
-            } else if !content.isEmpty {
+            let isUnfinished = content.contains(Self.markName) && Set(content).isSubset(of: Self.ownNames)
+            guard content.isEmpty || isUnfinished else {
                 throw VaultError(
                     .setup, "\(path) is not empty", hint: "a vault is made in a directory of its own; choose another --dir")
             }
+            if isUnfinished { return }
         }
         guard chmod(path, 0o700) == 0 else { throw Self.failure("cannot set mode 0700 on", path) }
         try Self.writeNew(UnsafeRawBufferPointer(start: nil, count: 0), to: path + "/" + Self.markName, mode: 0o600)
+    }
+
+    /// Removes what an init that was cut off left. Call it with the lock held: another init may be under way.
+    ///
+    /// - Throws: `VaultError` with code `setup` for a vault that was made whole and used, whatever the mark says.
+    package func clearUnfinished() throws(VaultError) {
+        guard access(path + "/" + Self.markName, F_OK) == 0 else {
+            throw VaultError(.setup, "\(path) holds a vault already", hint: "a vault is made in a directory of its own; choose another --dir")
+        }
+        if let note = try? FileBytes.read(checkpoint) {
+            let size = note.split(separator: 0x0a, omittingEmptySubsequences: false).dropFirst().first
+            guard size.map({ $0.elementsEqual("1".utf8) }) ?? true else {
+                throw VaultError(
+                    .setup, "\(path) holds a vault that has been used", hint: "remove \(path)/\(Self.markName), then start rvaultd")
+            }
+        }
+        for name in Self.ownNames where name != Self.markName && name != "lock" { unlink(path + "/" + name) }
     }
 
     /// Takes the mark away: the vault is whole. Durable before it returns, with everything made before it.
@@ -55,6 +71,10 @@ package struct VaultDirectory: Sendable {
             close(descriptor)
         }
         guard unlink(path + "/" + Self.markName) == 0 else { throw Self.failure("cannot finish", path) }
+        // The mark must not come back with a power cut: a second init would clear a vault in use.
+        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0, fsync(descriptor) == 0 else { throw Self.failure("cannot sync", path) }
+        close(descriptor)
     }
 
     private static let markName = "unfinished"

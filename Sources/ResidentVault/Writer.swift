@@ -31,6 +31,9 @@ final class Writer: Sendable {
     private struct Head {
         var frontier: Frontier
         var newest: Instant
+        var steady: SteadyTime
+        /// The steady time on disk is an older one.
+        var steadyChanged = false
         /// Set by a failed commit: the head is read again from disk before anything else is written.
         var reread = false
     }
@@ -38,10 +41,11 @@ final class Writer: Sendable {
     private let store: VaultDatabase
     private let keys: KeyRing
     private let vault: VaultRow
-    private let checkpoints: CheckpointFile
+    let checkpoints: CheckpointFile
     private let reserve: SpaceReserve
-    private let steady: SteadyTime
-    private let clock: @Sendable () -> Instant
+    private let clocks: Clocks
+    /// The clocks at the last batch that was written.
+    private let watched = Mutex<(wall: Instant, elapsed: Duration)?>(nil)
     private let queue = Mutex(Queue())
     private let head: Mutex<Head>
     private let current: Mutex<ConfigInForce>
@@ -53,16 +57,15 @@ final class Writer: Sendable {
 
     init(
         store: VaultDatabase, keys: KeyRing, vault: VaultRow, config: ConfigInForce, frontier: Frontier, newest: Instant,
-        checkpoints: CheckpointFile, reserve: SpaceReserve, clock: @escaping @Sendable () -> Instant
+        steady: SteadyTime, checkpoints: CheckpointFile, reserve: SpaceReserve, clocks: Clocks
     ) {
         self.reserve = reserve
         self.store = store
         self.keys = keys
         self.vault = vault
         self.checkpoints = checkpoints
-        self.clock = clock
-        steady = SteadyTime(newest: newest, now: clock())
-        head = Mutex(Head(frontier: frontier, newest: newest))
+        self.clocks = clocks
+        head = Mutex(Head(frontier: frontier, newest: newest, steady: steady, steadyChanged: true))
         current = Mutex(config)
     }
 
@@ -70,7 +73,7 @@ final class Writer: Sendable {
     var config: ConfigInForce { current.withLock { $0 } }
 
     /// Max(clock, newest entry): time never goes back in the log.
-    var now: Instant { max(clock(), head.withLock { $0.newest }) }
+    var now: Instant { max(clocks.wall(), head.withLock { $0.newest }) }
 
     /// Runs a job in the next batch. `finish` is called once, on the writer's thread, after the batch is durable and its
     /// checkpoint written, or with the error that undid it.
@@ -155,23 +158,27 @@ final class Writer: Sendable {
             let now = try time(after: start.newest)
             let config = self.config
             let serial = revisions.begin()
-            let (frontier, changedConfig, failures) = try store.commit { changes in
+            let (written, changedConfig, failures) = try store.commit { changes in
                 let transaction = Transaction(
                     changes: changes, keys: keys, vault: vault, config: config, frontier: start.frontier, now: now,
-                    revisions: revisions, serial: serial, isSteady: steady.isSteady(at: now))
+                    revisions: revisions, serial: serial, steady: start.steady)
                 var failures: [(any Error)?] = []
                 let begun = ContinuousClock.now
                 for job in batch {
                     failures.append(try Self.run(job, in: transaction))
                     if begun.duration(to: .now) > Self.batchTime { break }
                 }
-                if transaction.frontier.size > start.frontier.size { try changes.put(LogHeadRow(frontier: transaction.frontier.encoded)) }
-                return (transaction.frontier, transaction.config, failures)
+                let grew = transaction.frontier.size > start.frontier.size
+                if grew { try changes.put(LogHeadRow(frontier: transaction.frontier.encoded)) }
+                if start.steadyChanged || transaction.steady != start.steady { try changes.put(transaction.steady.row) }
+                let head = Head(
+                    frontier: transaction.frontier, newest: grew ? now : start.newest, steady: transaction.steady)
+                return (head, transaction.config, failures)
             }
             results = failures
-            head.withLock { $0 = Head(frontier: frontier, newest: frontier.size > start.frontier.size ? now : start.newest) }
-            if frontier.size > start.frontier.size {
-                let checkpoint = try Checkpoint(origin: vault.name, frontier: frontier)
+            head.withLock { $0 = written }
+            if written.frontier.size > start.frontier.size {
+                let checkpoint = try Checkpoint(origin: vault.name, frontier: written.frontier)
                 try checkpoints.write(try checkpoint.signedNote(with: keys.service.log))
             }
             current.withLock { $0 = changedConfig }
@@ -214,29 +221,39 @@ final class Writer: Sendable {
         let known = head.withLock { $0 }
         guard known.reread else { return known }
         let reader = try store.reader()
-        let (frontier, newest, body) = try reader.read { snapshot in
-            (try LogHead.frontier(snapshot), try LogHead.newest(snapshot), try snapshot.config()?.body)
-        }
-        if let body {
-            let config = try ConfigInForce(try VaultConfig(body: body))
-            current.withLock { $0 = config }
-        }
+        let stored = try reader.read { try LogHead(checking: $0) }
+        current.withLock { $0 = stored.config }
         revisions.forgetAll()
-        let fresh = Head(frontier: frontier, newest: newest)
+        let fresh = Head(
+            frontier: stored.frontier, newest: stored.newest, steady: known.steady, steadyChanged: known.steadyChanged)
         head.withLock { $0 = fresh }
         return fresh
     }
 
-    /// A clock far behind the log is wrong, and expiries would be too: refuse (design, section 6).
+    /// A clock far behind the log is wrong, and expiries would be too: refuse (design, section 6). So is one that leaps
+    /// while we run; an entry under a wrong date could never be followed by one under the right date.
     private func time(after newest: Instant) throws(VaultError) -> Instant {
-        let clock = clock()
-        guard clock.advanced(bySeconds: 300) >= newest else {
+        let (wall, elapsed) = (clocks.wall(), clocks.elapsed())
+        guard wall.advanced(bySeconds: 300) >= newest else {
             throw VaultError(
                 .clock, "the clock is over 5 minutes behind the log's newest entry",
                 hint: "set the system's clock, then try again")
         }
-        return max(clock, newest)
+        let leap = watched.withLock { watched -> Int64 in
+            guard let last = watched else { return 0 }
+            let expected = last.wall.advanced(bySeconds: (elapsed - last.elapsed).components.seconds)
+            return (wall.milliseconds - expected.milliseconds) / 1000
+        }
+        guard leap <= Self.leapSeconds else {
+            throw VaultError(
+                .clock, "the clock leapt forward by \(leap) seconds while the daemon ran",
+                hint: "set it right; or, if it is right now, restart rvaultd")
+        }
+        watched.withLock { $0 = (wall, elapsed) }
+        return max(wall, newest)
     }
+
+    private static let leapSeconds: Int64 = 3600
 }
 
 extension StoreError {
@@ -246,19 +263,5 @@ extension StoreError {
         case .diskFull, .database: true
         case .rowSeal, .malformedRow, .durability, .schema, .stateTagRepeated, .constraint: false
         }
-    }
-}
-
-/// Reads the log's head from rows.
-enum LogHead {
-    static func frontier(_ snapshot: Snapshot) throws -> Frontier {
-        guard let encoded = try snapshot.logHead() else { return Frontier() }
-        return try Frontier(encoded: encoded)
-    }
-
-    static func newest(_ snapshot: Snapshot) throws -> Instant {
-        let count = try snapshot.logCount()
-        guard count > 0, let bytes = try snapshot.logEntry(count - 1) else { return Instant(milliseconds: 0) }
-        return try LogEntry(decoding: bytes).time
     }
 }

@@ -178,7 +178,7 @@ extension GrantRules {
         let terms = terms[Int(grant.terms)]
         var wrong: [String] = []
         if let end = grant.end { wrong.append("\(use.verb) after the grant was \(end.rawValue)") }
-        if use.time > grant.until { wrong.append("\(use.verb) after the grant's end date") }
+        if use.time >= grant.until { wrong.append("\(use.verb) after the grant's end date") }
         if subject.tag != grant.tag { wrong.append("\(use.verb) under another tag than the grant's") }
         if meaning.app != terms.app { wrong.append("\(use.verb) to another app than the grant's") }
         if meaning.purpose != terms.purpose, action != .imported || meaning.purpose != nil {

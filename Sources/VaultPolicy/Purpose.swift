@@ -35,11 +35,10 @@ package struct Purpose: Sendable, Equatable {
     package var form: DisclosureForm { fields.values.map(\.form).max() ?? .answer }
 
     /// What the notice digest of a statement is taken over: everything a resident was shown before agreeing.
-    ///
-    /// It names no vault; the digest's owner adds that where it signs or hashes.
-    package var noticeJSON: JSON {
+    package func notice(of vault: VaultID) -> JSON {
         let shown = json.object?.filter { Self.shownKeys.contains($0.key) } ?? [:]
-        return .object(shown.merging(["type": "notice", "purpose": .string(name.text)]) { _, added in added })
+        let bound: [String: JSON] = ["type": "notice", "vault": .string(vault.base64), "purpose": .string(name.text)]
+        return .object(shown.merging(bound) { _, added in added })
     }
 
     private static let shownKeys: Set<String> = [

@@ -69,6 +69,10 @@ package struct Changes {
         try run("DELETE FROM blind_index WHERE resident = ? AND field = ?", [resident.number, field.text])
     }
 
+    package func put(_ row: ClockRow) throws {
+        try run("INSERT OR REPLACE INTO clock VALUES (0, ?, ?)", [Blob(row.encoded), seal(row)])
+    }
+
     // MARK: cells and keys
 
     package func put(_ row: CellRow) throws {
@@ -114,8 +118,10 @@ package struct Changes {
             [row.resident.number, row.field.text, row.app, row.time.milliseconds, Blob(row.blob), seal(row)])
     }
 
-    package func deleteProposal(resident: ResidentReference, field: FieldName) throws {
-        try run("DELETE FROM proposal WHERE resident = ? AND field = ?", [resident.number, field.text])
+    package func deleteProposal(_ row: ProposalRow) throws {
+        try run(
+            "DELETE FROM proposal WHERE resident = ? AND field = ? AND app = ?",
+            [row.resident.number, row.field.text, row.app])
     }
 
     // MARK: grants

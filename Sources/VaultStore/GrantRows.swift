@@ -85,7 +85,7 @@ package struct SupplementRow: SealedRow, Equatable {
 package struct AccessRequestRow: SealedRow, Equatable {
     package static let table = "access_request"
     package let id: RequestID
-    package let resident: ResidentReference?
+    package var resident: ResidentReference?
     package let app: AppName
     package let purpose: PurposeName
     package let version: Int64

@@ -26,8 +26,9 @@ extension Snapshot {
         }
     }
 
-    package func stateTagExists(_ tag: [UInt8]) throws -> Bool {
-        try first("SELECT 1 FROM state_tag WHERE tag = ?", [Blob(tag)]) { _ in true } ?? false
+    /// The entry that carries a state tag.
+    package func stateTagIndex(_ tag: [UInt8]) throws -> UInt64? {
+        try first("SELECT seq FROM state_tag WHERE tag = ?", [Blob(tag)]) { UInt64(bitPattern: $0[0]) }
     }
 }
 

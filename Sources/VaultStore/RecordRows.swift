@@ -85,10 +85,9 @@ package struct ProposalRow: SealedRow, Equatable {
         self.blob = blob
     }
 
-    package var key: [ColumnValue] { [.bytes(resident.id.bytes), .text(field.text)] }
-    package var columns: [ColumnValue] {
-        [.text(app), .integer(UInt64(bitPattern: time.milliseconds)), .bytes(blob)]
-    }
+    /// One proposal a field and app: no app can push another's aside.
+    package var key: [ColumnValue] { [.bytes(resident.id.bytes), .text(field.text), .text(app)] }
+    package var columns: [ColumnValue] { [.integer(UInt64(bitPattern: time.milliseconds)), .bytes(blob)] }
 }
 
 /// A seed locked under a passphrase, a code or the custodians' key. A used activation envelope stays, empty, so that a

@@ -1,72 +1,80 @@
 internal import GRDB
 
-/// The tables. Residents have a small number beside their id: cells are keyed by it, because ten cells a resident make
+/// The tables, all `STRICT`: a text where a number belongs is refused by SQLite and not by a trap in ours.
+///
+/// Residents have a small number beside their id: cells are keyed by it, because ten cells a resident make
 /// the cell table the size of the vault, and sixteen random bytes in each key would double its index and scatter its pages.
 enum Schema {
     /// Kept in `PRAGMA user_version`.
-    static let version = 1
+    static let version = 2
 
     static func create(in db: Database) throws {
         try db.execute(sql: """
             CREATE TABLE vault (
-                id BLOB PRIMARY KEY, name TEXT NOT NULL, created INTEGER NOT NULL, seal BLOB NOT NULL) WITHOUT ROWID;
+                id BLOB PRIMARY KEY, name TEXT NOT NULL, created INTEGER NOT NULL, seal BLOB NOT NULL) WITHOUT ROWID, STRICT;
             CREATE TABLE config (
-                number INTEGER PRIMARY KEY, body BLOB NOT NULL, seal BLOB NOT NULL);
+                number INTEGER PRIMARY KEY, body BLOB NOT NULL, seal BLOB NOT NULL) STRICT;
             CREATE TABLE resident (
                 number INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, login TEXT NOT NULL UNIQUE, box BLOB NOT NULL,
                 sign BLOB, tag_key BLOB NOT NULL, revision INTEGER NOT NULL, epoch INTEGER NOT NULL,
-                stale TEXT NOT NULL, restricted INTEGER NOT NULL, enrolled INTEGER NOT NULL, seal BLOB NOT NULL);
-            CREATE TABLE name (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE);
+                stale TEXT NOT NULL, restricted INTEGER NOT NULL, enrolled INTEGER NOT NULL, seal BLOB NOT NULL) STRICT;
+            CREATE TABLE name (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT;
             CREATE TABLE cell (
                 resident INTEGER NOT NULL, field INTEGER NOT NULL, epoch INTEGER NOT NULL, revision INTEGER NOT NULL,
                 source INTEGER NOT NULL, time INTEGER NOT NULL, blob BLOB NOT NULL,
-                PRIMARY KEY (resident, field)) WITHOUT ROWID;
+                PRIMARY KEY (resident, field)) WITHOUT ROWID, STRICT;
             CREATE TABLE write_key (
                 resident INTEGER NOT NULL, epoch INTEGER NOT NULL, blob BLOB NOT NULL, seal BLOB NOT NULL,
-                PRIMARY KEY (resident, epoch)) WITHOUT ROWID;
+                PRIMARY KEY (resident, epoch)) WITHOUT ROWID, STRICT;
             CREATE TABLE "grant" (
                 id BLOB PRIMARY KEY, resident INTEGER NOT NULL, recipient TEXT NOT NULL, purpose TEXT NOT NULL,
                 state TEXT NOT NULL, until INTEGER NOT NULL, ended INTEGER, statement BLOB NOT NULL,
-                signature BLOB NOT NULL, seal BLOB NOT NULL) WITHOUT ROWID;
+                signature BLOB NOT NULL, seal BLOB NOT NULL) WITHOUT ROWID, STRICT;
             CREATE INDEX grant_resident ON "grant" (resident, recipient, purpose);
             CREATE INDEX grant_recipient ON "grant" (recipient, id);
             CREATE TABLE bundle (
                 grant_id BLOB PRIMARY KEY, form INTEGER NOT NULL, serial INTEGER NOT NULL, blob BLOB NOT NULL,
-                seal BLOB NOT NULL) WITHOUT ROWID;
+                seal BLOB NOT NULL) WITHOUT ROWID, STRICT;
             CREATE TABLE supplement (
                 grant_id BLOB NOT NULL, epoch INTEGER NOT NULL, fields TEXT NOT NULL, blob BLOB NOT NULL,
-                seal BLOB NOT NULL, PRIMARY KEY (grant_id, epoch)) WITHOUT ROWID;
+                seal BLOB NOT NULL, PRIMARY KEY (grant_id, epoch)) WITHOUT ROWID, STRICT;
             CREATE TABLE pairwise (
                 resident INTEGER NOT NULL, recipient TEXT NOT NULL, id BLOB NOT NULL UNIQUE, seal BLOB NOT NULL,
-                PRIMARY KEY (resident, recipient)) WITHOUT ROWID;
+                PRIMARY KEY (resident, recipient)) WITHOUT ROWID, STRICT;
             CREATE TABLE blind_index (
                 value BLOB NOT NULL, field TEXT NOT NULL, resident INTEGER NOT NULL, seal BLOB NOT NULL,
-                PRIMARY KEY (value, field, resident)) WITHOUT ROWID;
+                PRIMARY KEY (value, field, resident)) WITHOUT ROWID, STRICT;
             CREATE INDEX blind_index_resident ON blind_index (resident);
             CREATE TABLE envelope (
                 resident INTEGER NOT NULL, kind TEXT NOT NULL, salt BLOB, auth BLOB NOT NULL, commitment BLOB NOT NULL,
                 until INTEGER, used INTEGER, custody_set BLOB, blob BLOB NOT NULL, seal BLOB NOT NULL,
-                PRIMARY KEY (resident, kind)) WITHOUT ROWID;
+                PRIMARY KEY (resident, kind)) WITHOUT ROWID, STRICT;
             CREATE INDEX envelope_auth ON envelope (auth);
             CREATE TABLE share (
                 resident INTEGER NOT NULL, x INTEGER NOT NULL, custodian TEXT NOT NULL, custody_set BLOB NOT NULL,
                 digest BLOB NOT NULL, blob BLOB NOT NULL, seal BLOB NOT NULL,
-                PRIMARY KEY (resident, x)) WITHOUT ROWID;
+                PRIMARY KEY (resident, x)) WITHOUT ROWID, STRICT;
             CREATE TABLE proposal (
                 resident INTEGER NOT NULL, field TEXT NOT NULL, app TEXT NOT NULL, time INTEGER NOT NULL,
-                blob BLOB NOT NULL, seal BLOB NOT NULL, PRIMARY KEY (resident, field)) WITHOUT ROWID;
+                blob BLOB NOT NULL, seal BLOB NOT NULL, PRIMARY KEY (resident, field, app)) WITHOUT ROWID, STRICT;
             CREATE TABLE access_request (
                 id BLOB PRIMARY KEY, resident INTEGER, app TEXT NOT NULL, purpose TEXT NOT NULL, version INTEGER NOT NULL,
                 fields TEXT NOT NULL, form TEXT, until INTEGER, created INTEGER NOT NULL, expires INTEGER NOT NULL,
-                state TEXT NOT NULL, decided INTEGER, grant_id BLOB, seal BLOB NOT NULL) WITHOUT ROWID;
-            CREATE INDEX access_request_resident ON access_request (resident, state);
+                state TEXT NOT NULL, decided INTEGER, grant_id BLOB, seal BLOB NOT NULL) WITHOUT ROWID, STRICT;
+            CREATE INDEX access_request_resident ON access_request (resident, app, purpose);
             CREATE TABLE daily_count (
                 grant_id BLOB NOT NULL, day TEXT NOT NULL, count INTEGER NOT NULL, seal BLOB NOT NULL,
-                PRIMARY KEY (grant_id, day)) WITHOUT ROWID;
-            CREATE TABLE log (seq INTEGER PRIMARY KEY, entry BLOB NOT NULL);
-            CREATE TABLE log_head (id INTEGER PRIMARY KEY CHECK (id = 0), frontier BLOB NOT NULL, seal BLOB NOT NULL);
-            CREATE TABLE state_tag (tag BLOB PRIMARY KEY, seq INTEGER NOT NULL) WITHOUT ROWID;
-            PRAGMA user_version = 1;
+                PRIMARY KEY (grant_id, day)) WITHOUT ROWID, STRICT;
+            CREATE TABLE log (seq INTEGER PRIMARY KEY, entry BLOB NOT NULL) STRICT;
+            CREATE TABLE log_head (id INTEGER PRIMARY KEY CHECK (id = 0), frontier BLOB NOT NULL, seal BLOB NOT NULL) STRICT;
+            CREATE TABLE state_tag (tag BLOB PRIMARY KEY, seq INTEGER NOT NULL) WITHOUT ROWID, STRICT;
+            CREATE TABLE tile (
+                level INTEGER NOT NULL, number INTEGER NOT NULL, hashes BLOB NOT NULL,
+                PRIMARY KEY (level, number)) WITHOUT ROWID, STRICT;
+            CREATE TABLE subject_tag (
+                tag INTEGER NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (tag, seq)) WITHOUT ROWID, STRICT;
+            CREATE TABLE clock (id INTEGER PRIMARY KEY CHECK (id = 0), readings BLOB NOT NULL, seal BLOB NOT NULL) STRICT;
+            PRAGMA user_version = 2;
             """)
     }
 }

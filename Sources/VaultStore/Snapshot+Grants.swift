@@ -36,6 +36,17 @@ extension Snapshot {
         return try found.compactMap { try $0.1.flatMap { id in try grant(id: id) } }
     }
 
+    /// The ids of one recipient's grants that have not ended, a page at a time: ids alone, so that a damaged row does not
+    /// hide the others.
+    package func openGrantIDs(recipient: String, after id: GrantID?, limit: Int) throws -> [GrantID] {
+        try rows(
+            """
+            SELECT id FROM "grant" WHERE recipient = ? AND id > ? AND state IN ('given', 'renewed', 'paused')
+            ORDER BY id LIMIT ?
+            """, [recipient, Blob(id?.bytes ?? []), limit]
+        ) { GrantID(($0[0] as Blob).bytes) }.compactMap(\.self)
+    }
+
     private func grant(_ row: Row, resident: ResidentReference) throws -> GrantRow {
         let table = GrantRow.table
         return try checked(
@@ -86,11 +97,24 @@ extension Snapshot {
         try first("SELECT \(Self.requestColumns) FROM access_request WHERE id = ?", [Blob(id.bytes)], accessRequest)
     }
 
-    /// A resident's requests, newest first. Requests are few for each person: a refusal starts a cool-down.
+    /// A resident's requests: those that wait for an answer first, then the newest.
     package func accessRequests(of resident: ResidentReference) throws -> [AccessRequestRow] {
         try rows(
-            "SELECT \(Self.requestColumns) FROM access_request WHERE resident = ? ORDER BY created DESC LIMIT 200",
-            [resident.number], accessRequest)
+            """
+            SELECT \(Self.requestColumns) FROM access_request WHERE resident = ?
+            ORDER BY state = 'requested' DESC, created DESC LIMIT 200
+            """, [resident.number], accessRequest)
+    }
+
+    /// What one app asked of a resident for one purpose and is in one state, newest first.
+    package func accessRequests(
+        of resident: ResidentReference, app: AppName, purpose: PurposeName, state: RequestState
+    ) throws -> [AccessRequestRow] {
+        try rows(
+            """
+            SELECT \(Self.requestColumns) FROM access_request
+            WHERE resident = ? AND app = ? AND purpose = ? AND state = ? ORDER BY created DESC LIMIT 20
+            """, [resident.number, app.text, purpose.text, state.rawValue], accessRequest)
     }
 
     private func accessRequest(_ row: Row) throws -> AccessRequestRow {

@@ -75,7 +75,7 @@ extension Snapshot {
     }
 
     package func proposals(of resident: ResidentReference) throws -> [ProposalRow] {
-        try rows("SELECT field, app, time, blob, seal FROM proposal WHERE resident = ?", [resident.number]) { row in
+        try rows("SELECT field, app, time, blob, seal FROM proposal WHERE resident = ? ORDER BY field, time", [resident.number]) { row in
             try checked(
                 ProposalRow(
                     resident: resident, field: try required(FieldName(row[0]), ProposalRow.table), app: row[1],

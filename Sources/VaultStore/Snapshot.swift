@@ -57,6 +57,13 @@ package struct Snapshot {
         }
     }
 
+    package func clock() throws -> ClockRow? {
+        try first("SELECT readings, seal FROM clock WHERE id = 0", []) { row in
+            try checked(
+                try required(ClockRow(encoded: (row[0] as Blob).bytes), ClockRow.table), seal: row[1])
+        }
+    }
+
     // MARK: residents
 
     private static let residentColumns =

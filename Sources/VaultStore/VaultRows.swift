@@ -44,3 +44,36 @@ package struct LogHeadRow: SealedRow, Equatable {
     package var key: [ColumnValue] { [.integer(0)] }
     package var columns: [ColumnValue] { [.bytes(frontier)] }
 }
+
+/// What the daemon knows about its clock: how many hourly heartbeats since it last jumped, what was trusted then, and its
+/// last readings. Sealed, because keys are destroyed by it.
+package struct ClockRow: SealedRow, Equatable {
+    package static let table = "clock"
+    package let beatsSinceJump: UInt8
+    package let floor: Instant
+    package let readings: [Instant]
+
+    package init(beatsSinceJump: UInt8, floor: Instant, readings: [Instant]) {
+        self.beatsSinceJump = beatsSinceJump
+        self.floor = floor
+        self.readings = readings
+    }
+
+    /// `u8 beats ‖ u64 floor ‖ u64 reading*`.
+    var encoded: [UInt8] {
+        [beatsSinceJump] + ([floor] + readings).flatMap { instant in
+            withUnsafeBytes(of: instant.milliseconds.bigEndian) { Array($0) }
+        }
+    }
+
+    init?(encoded: [UInt8]) {
+        guard encoded.count >= 9, encoded.count % 8 == 1 else { return nil }
+        let instants = stride(from: 1, to: encoded.count, by: 8).map { start in
+            Instant(milliseconds: encoded[start..<(start + 8)].reduce(0) { $0 << 8 | Int64($1) })
+        }
+        self.init(beatsSinceJump: encoded[0], floor: instants[0], readings: Array(instants.dropFirst()))
+    }
+
+    package var key: [ColumnValue] { [.integer(0)] }
+    package var columns: [ColumnValue] { [.bytes(encoded)] }
+}

@@ -20,9 +20,9 @@ extension Calls {
         case .checkpoint: return .text(try vault.checkpoint())
         case .health: return .text(Array("ok\n".utf8))
         case .ready:
-            _ = try vault.status(reader: reader)
+            try vault.checkReadable(reader: reader)
             return .text(Array("ready\n".utf8))
-        case .metrics: return .text(Array(metrics(try vault.status(reader: reader)).utf8))
+        case .metrics: return .text(Array(metrics(try vault.status(reader: reader, mayBeOld: true)).utf8))
         case .openAPI: return .text(PackageResources.openapi_yaml, contentType: "application/yaml")
         default: throw VaultError(.notFound, "no such call")
         }

@@ -27,7 +27,7 @@ extension Calls {
                 status: .created)
         case .removeApp:
             guard let name = AppName(request.parameter) else { throw VaultError(.notFound, "no such app is registered") }
-            return .json(AppRemoved(grantsEnded: try vault.removeApp(name, uid: request.peer.uid)))
+            return .json(AppRemoved(grantsEnded: try vault.removeApp(name, uid: request.peer.uid).ended))
         case .importPeople: return try importPeople(request)
         case .auditEntries: return try entries(request, reader: reader)
         case .policy:

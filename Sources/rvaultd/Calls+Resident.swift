@@ -11,7 +11,7 @@ extension Calls {
             vault.logOut(caller)
             return Answer(status: .noContent)
         case .me:
-            let status = try vault.status(reader: reader)
+            let status = try vault.status(reader: reader, mayBeOld: true)
             return .json(
                 MeView(
                     login: try vault.loginName(caller, reader: reader), name: nil, custodians: status.custodians,

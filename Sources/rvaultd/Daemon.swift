@@ -19,7 +19,7 @@ struct Daemon: Service {
     private let logger: Logger
 
     /// Binds both sockets. The vault is open, so its lock is held.
-    init(vault: Vault, runDirectory: String, adminGroup: gid_t?, logger: Logger) throws {
+    init(vault: Vault, runDirectory: String, group: gid_t?, adminGroup: gid_t?, logger: Logger) throws {
         self.vault = vault
         self.adminGroup = adminGroup
         self.logger = logger
@@ -31,7 +31,8 @@ struct Daemon: Service {
         }
         listeners = [
             (
-                try inherited["rvault.sock"] ?? UnixListener.bind(runDirectory + "/rvault.sock", mode: 0o666), .everyone
+                try inherited["rvault.sock"] ?? UnixListener.bind(
+                        runDirectory + "/rvault.sock", mode: group == nil ? 0o666 : 0o660, group: group), .everyone
             ),
             (
                 try inherited["admin.sock"]
@@ -64,6 +65,13 @@ struct Daemon: Service {
         }
         logger.notice("serving", metadata: ["vault": "\(vault.id.base64)", "version": "\(DaemonVersion.text)"])
         Systemd.ready()
+        // After the start: residents can revoke while what is left of a removed app is cleared away.
+        let clearing = Task.detached { [vault, logger] in
+            do {
+                let failed = try vault.finishRemovals()
+                if failed > 0 { logger.warning("grants of removed apps have damaged rows", metadata: ["count": "\(failed)"]) }
+            } catch { logger.warning("removed apps' grants wait for the next start", metadata: ["error": "\(error)"]) }
+        }
         let counting = Task { [vault] in
             var minutes = 0
             while !Task.isCancelled {
@@ -75,6 +83,7 @@ struct Daemon: Service {
         }
         try await gracefulShutdown()
         counting.cancel()
+        await clearing.value
         for (listener, _) in listeners { if let path = listener.path { unlink(path) } }
         let drained = loops.next().makePromise(of: Void.self)
         quiescing.initiateShutdown(promise: drained)

@@ -21,14 +21,22 @@ struct ServeCommand: ParsableCommand {
         help: "Where the sockets lie; the vault's directory if absent, which only its user and root can reach.")
     var runDirectory: String?
 
+    @Option(help: "A group whose members alone may use the socket for apps and residents; everyone if absent.")
+    var group: String?
+
     @Option(help: "A group whose members may use the admin socket, beside root and the daemon's user.")
     var adminGroup: String?
 
     @Flag(help: "Allow a debugger and core dumps. Secrets can then be read from this process.")
     var allowTracing = false
 
+    @Flag(help: "Start although the clock says that over 90 days have passed since the log's newest entry.")
+    var acceptClock = false
+
     func validate() throws {
-        if let adminGroup, getgrnam(adminGroup) == nil { throw ValidationError("there is no group \(adminGroup)") }
+        for name in [group, adminGroup].compactMap(\.self) where getgrnam(name) == nil {
+            throw ValidationError("there is no group \(name)")
+        }
     }
 
     func run() throws {
@@ -38,10 +46,10 @@ struct ServeCommand: ParsableCommand {
         signal(SIGXFSZ, SIG_IGN)
         var logger = Logger(label: "rvaultd") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = .notice
-        let vault = try Vault(openingAt: dir)
-        try vault.finishRemovals()
-        let group = adminGroup.flatMap { getgrnam($0)?.pointee.gr_gid }
-        let daemon = try Daemon(vault: vault, runDirectory: runDirectory ?? dir, adminGroup: group, logger: logger)
+        let vault = try Vault(openingAt: dir, acceptingClock: acceptClock)
+        let daemon = try Daemon(
+            vault: vault, runDirectory: runDirectory ?? dir, group: group.flatMap { getgrnam($0)?.pointee.gr_gid },
+            adminGroup: adminGroup.flatMap { getgrnam($0)?.pointee.gr_gid }, logger: logger)
         let services = ServiceGroup(
             services: [daemon], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         try Blocking.run { try await services.run() }

@@ -36,9 +36,11 @@ struct UnixListener {
         guard status.st_mode & S_IFMT == S_IFSOCK else {
             throw VaultError(.setup, "\(path) exists and is not a socket", hint: "move it away")
         }
-        let probe = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        // Without waiting: a socket whose queue is full belongs to a live daemon too.
+        let kind = Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
+        let probe = socket(AF_UNIX, kind, 0)
         defer { close(probe) }
-        if withAddress(path, { connect(probe, $0, $1) }) == 0 {
+        guard withAddress(path, { connect(probe, $0, $1) }) != 0, errno == ECONNREFUSED else {
             throw VaultError(.setup, "another daemon answers on \(path)", hint: "stop it, or choose another --run")
         }
         guard unlink(path) == 0 else { throw failure("cannot remove the stale socket", path) }

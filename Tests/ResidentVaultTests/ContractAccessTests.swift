@@ -108,7 +108,7 @@ import VaultModel
         let vault = try TemporaryVault()
         try vault.enrol()
         let token = try vault.token("property")
-        let ended = try vault.vault.removeApp(try #require(AppName("property")), uid: 0)
+        let ended = try vault.vault.removeApp(try #require(AppName("property")), uid: 0).ended
         #expect(ended == 1)
         #expect(throws: VaultError.self) { try vault.vault.authenticate(app: token, uid: 1) }
         #expect { try vault.register("property") } throws: { ($0 as? VaultError)?.code == .conflict }

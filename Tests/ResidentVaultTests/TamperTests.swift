@@ -51,10 +51,12 @@ import VaultStore
         #expect(try vault.item("property", "property.service", pid, fields)["fields"] != nil)
         let before = try vault.entries().filter { $0["action"] == "read" }.count
         try alter(vault, sql)
-        #expect(throws: (any Error).self) { try vault.item("property", "property.service", pid, fields) }
+        let item = try vault.item("property", "property.service", pid, fields)
+        #expect(item["fields"] == nil)
+        #expect(item["code"] == "unavailable")
         let entries = try vault.entries()
-        #expect(entries.filter { $0["action"] == "read" }.count == before)
-        #expect(entries.last?["action"] == "refused")
+        #expect(entries.filter { $0["action"] == "read" }.count == before + 1)
+        #expect(entries.last?["decision"] == "refused")
         #expect(entries.last?["reason"] == "integrity")
     }
 
@@ -146,7 +148,7 @@ import VaultStore
         try vault.vault.revoke(grant, caller: try vault.vault.authenticate(resident: opened.session, uid: 1))
         #expect(try vault.item("health", "health.followup", pid, ["health.chronic"])["code"] == "no_grant")
         #expect(try vault.reader.store.read { try $0.bundle(grant: grant) } == nil)
-        #expect(try vault.entries().contains { $0["reason"] == "not_rekeyed" })
+        #expect(try vault.entries().contains { $0["action"] == "withdrawn" && $0["reason"] == "state_differs" })
     }
 
     @Test func `a database older than the kept checkpoint does not open`() throws {

@@ -23,7 +23,7 @@ final class TemporaryVault: @unchecked Sendable {
         path = FileManager.default.temporaryDirectory.appending(path: "rvault-test-\(UUID().uuidString)").path
         clock = MovableClock()
         try Vault.create(at: path, policyDirectory: Self.policies)
-        vault = try Vault(openingAt: path, clock: clock.now)
+        vault = try Vault(openingAt: path, clocks: clock.clocks)
         reader = try vault.reader()
         for app in apps { try register(app) }
     }
@@ -48,10 +48,17 @@ final class TemporaryVault: @unchecked Sendable {
     func token(_ app: String) throws -> [UInt8] { try required(tokens[app]) }
 
     /// Closes and opens again, as a restart does; `between` may alter the files.
-    func reopen(_ between: () throws -> Void = {}) throws {
+    func reopen(acceptingClock: Bool = false, _ between: () throws -> Void = {}) throws {
         try vault.close()
         try between()
-        vault = try Vault(openingAt: path, clock: clock.now)
+        vault = try Vault(openingAt: path, clocks: clock.clocks, acceptingClock: acceptingClock)
+        reader = try vault.reader()
+    }
+
+    /// Opens again after an opening that was refused.
+    func reopenAfterFailure(_ before: () throws -> Void) throws {
+        try before()
+        vault = try Vault(openingAt: path, clocks: clock.clocks)
         reader = try vault.reader()
     }
 
@@ -139,8 +146,26 @@ final class TemporaryVault: @unchecked Sendable {
 /// A clock that stands until it is moved.
 final class MovableClock: Sendable {
     private let milliseconds = Mutex<Int64>(Int64(Date().timeIntervalSince1970 * 1000) + 1000)
+    private let passed = Mutex<Int64>(0)
+
     var now: @Sendable () -> Instant { { Instant(milliseconds: self.milliseconds.withLock { $0 }) } }
-    func advance(seconds: Int64) { milliseconds.withLock { $0 += seconds * 1000 } }
+    var clocks: Clocks { Clocks(wall: now, elapsed: { .seconds(self.passed.withLock { $0 }) }) }
+
+    /// Time passes.
+    func advance(seconds: Int64) {
+        passed.withLock { $0 += seconds }
+        leap(seconds: seconds)
+    }
+
+    /// Someone sets the clock.
+    func leap(seconds: Int64) { milliseconds.withLock { $0 += seconds * 1000 } }
+}
+
+/// A number that threads share.
+final class Counter: Sendable {
+    private let number = Mutex(0)
+    var value: Int { number.withLock { $0 } }
+    func add(_ amount: Int) { number.withLock { $0 += amount } }
 }
 
 struct Unexpected: Error, CustomStringConvertible {

@@ -103,8 +103,15 @@ import VaultStore
         for (app, room) in [("health", "101"), ("education", "999")] {
             _ = try vault.vault.update(
                 [[try field("person.id_number"): id, try field("home.room"): .string(room)]], caller: try vault.caller(app))
+            vault.clock.advance(seconds: 1)
         }
-        #expect(try vault.vault.ownFields(resident, uid: 1).1.map(\.value) == ["101"])
+        let proposals = try vault.vault.ownFields(resident, uid: 1).1
+        #expect(Set(proposals.map(\.value)) == ["101", "999"])
+        let shown = try #require(proposals.first { $0.app == "education" })
+        try vault.vault.acceptProposal(try field("home.room"), seen: shown.time, caller: resident)
+        let (fields, rest) = try vault.vault.ownFields(resident, uid: 1)
+        #expect(fields.first { $0.field.text == "home.room" }?.value == "999")
+        #expect(rest.isEmpty)
     }
 
     @Test func `proposals survive a change of passphrase`() throws {

@@ -6,7 +6,7 @@ import Testing
         let scenario = try Scenario()
         try scenario.succeed("rvault init --dir $V --policies $REPO/Policies")
         let modes = try scenario.succeed("cd $V; stat -c '%a %n' . checkpoint lock log.vkey pepper service.key vault.db")
-        #expect(modes == "700 .\n600 checkpoint\n600 lock\n644 log.vkey\n600 pepper\n600 service.key\n600 vault.db\n")
+        #expect(modes == "700 .\n644 checkpoint\n600 lock\n644 log.vkey\n600 pepper\n600 service.key\n600 vault.db\n")
         let verified = try scenario.succeed("rvault audit verify --dir $V")
         #expect(verified.contains("verified: 1 entries"))
     }

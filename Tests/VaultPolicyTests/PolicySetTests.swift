@@ -59,10 +59,11 @@ struct PolicySetTests {
     @Test func `the notice holds what a resident is shown, and changes with any of it`() throws {
         let policies = try SamplePolicies.loaded()
         let purpose = try #require(policies.purposes[.of("till.sale")])
-        let notice = purpose.noticeJSON
+        let vault = VaultID.random()
+        let notice = purpose.notice(of: vault)
         #expect(
             Set(notice.object?.keys ?? [:].keys) == [
-                "type", "purpose", "version", "app", "party", "actions", "basis", "fields", "title", "notice",
+                "type", "vault", "purpose", "version", "app", "party", "actions", "basis", "fields", "title", "notice",
                 "necessity", "impact",
                 "retention_days",
             ])
@@ -71,11 +72,11 @@ struct PolicySetTests {
         #expect(try CanonicalJSON.decode(CanonicalJSON.encode(notice)) == notice)
         for path in [["notice", "zh"], ["title", "en"], ["necessity", "zh"], ["impact", "en"]] {
             let json = Self.set("另外", at: (["purposes", "till.sale"] + path)[...], in: policies.json)
-            #expect(try PolicySet(json: json).purposes[.of("till.sale")]?.noticeJSON != notice)
+            #expect(try PolicySet(json: json).purposes[.of("till.sale")]?.notice(of: vault) != notice)
         }
         let limits = Self.set(7, at: ["purposes", "till.sale", "limits", "reads_per_day"], in: policies.json)
         #expect(
-            try PolicySet(json: limits).purposes[.of("till.sale")]?.noticeJSON == notice,
+            try PolicySet(json: limits).purposes[.of("till.sale")]?.notice(of: vault) == notice,
             "a lower limit needs no new notice")
     }
 

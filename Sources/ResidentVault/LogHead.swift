@@ -1,0 +1,37 @@
+internal import VaultAudit
+internal import VaultModel
+internal import VaultStore
+
+/// Where the stored log stands, and the config it says is in force: what a start, and a writer after a failed commit,
+/// go on from.
+struct LogHead {
+    let frontier: Frontier
+    /// The newest entry's time.
+    let newest: Instant
+    let config: ConfigInForce
+
+    /// Reads it from rows.
+    ///
+    /// - Throws: `VaultError.integrity` for a log without entries or of another length than its head says, and for a
+    ///   config that is not the newest entry's: an older one that was put back is sealed as well as the newest.
+    init(checking snapshot: Snapshot) throws {
+        let count = try snapshot.logCount()
+        guard count > 0, let bytes = try snapshot.logEntry(count - 1), let encoded = try snapshot.logHead(),
+            let body = try snapshot.config()?.body
+        else {
+            throw VaultError(.integrity, "the database holds no complete vault: its log has \(count) entries")
+        }
+        frontier = try Frontier(encoded: encoded)
+        guard frontier.size == count else {
+            throw VaultError(.integrity, "the log has \(count) entries, its head names \(frontier.size)")
+        }
+        let entry = try LogEntry(decoding: bytes)
+        newest = entry.time
+        config = try ConfigInForce(try VaultConfig(body: body))
+        guard config.digest == entry.config else {
+            throw VaultError(
+                .integrity, "the stored config is not the one that the log's newest entry names",
+                hint: "an older config was put back, or a newer one removed; look with: rvault audit verify --data")
+        }
+    }
+}
