@@ -168,7 +168,7 @@ extension Vault {
         }
     }
 
-    private static func row(_ caller: ResidentCaller, _ snapshot: Snapshot) throws -> ResidentRow {
+    static func row(_ caller: ResidentCaller, _ snapshot: Snapshot) throws -> ResidentRow {
         guard let row = try snapshot.resident(number: caller.resident.number), row.reference == caller.resident,
             row.box == caller.keys.box.publicKey.bytes
         else {
@@ -192,7 +192,7 @@ extension VaultConfig {
 
 extension PolicySet {
     /// A field's title; its name for one that the policies have dropped.
-    fileprivate func title(of field: FieldName) -> LocalizedText {
+    func title(of field: FieldName) -> LocalizedText {
         fields[field]?.title ?? LocalizedText(chinese: field.text, english: field.text)
     }
 }

@@ -45,64 +45,6 @@ extension Vault {
     }
 }
 
-/// What a verification found, for people and programs.
-package struct VerificationReport: Sendable {
-    package struct Finding: Sendable {
-        /// The index of the first bad entry; nil when the checkpoint is at fault.
-        package let entry: UInt64?
-        package let kind: String
-        /// Place and reason in one line.
-        package let text: String
-    }
-
-    package let size: UInt64
-    package let root: [UInt8]
-    /// The size that the checkpoint names, if it opened.
-    package let checkpoint: UInt64?
-    package let findings: [Finding]
-    /// Further findings that were counted and not listed.
-    package let leftOut: UInt64
-    /// Entries by action.
-    package let counts: [String: UInt64]
-
-    init(_ verification: LogVerification) {
-        size = verification.size
-        root = verification.root
-        checkpoint = verification.checkpoint?.size
-        findings = verification.findings.map { finding in
-            var entry: UInt64?
-            if case .entry(let index) = finding.place { entry = index }
-            return Finding(entry: entry, kind: finding.kind.rawValue, text: finding.description)
-        }
-        leftOut = verification.findingsLeftOut
-        counts = Dictionary(uniqueKeysWithValues: verification.counts.map { ($0.key.rawValue, $0.value) })
-    }
-
-    package var isSound: Bool { findings.isEmpty }
-}
-
-/// Verification of a directory's log from the stored rows, with public keys alone: it needs no daemon, no service key
-/// and no lock, and computes everything itself.
-package enum VaultVerification {
-    /// - Parameters:
-    ///   - note: the checkpoint to hold the log against; the kept one of the directory if nil.
-    ///   - key: the log's verifier key; `log.vkey` of the directory if nil. Take one from outside the house to trust
-    ///     nothing in it.
-    package static func verify(directory path: String, checkpoint note: [UInt8]?, key: String?) throws -> VerificationReport {
-        let directory = VaultDirectory(path)
-        let text = try key ?? String(decoding: FileBytes.read(directory.logKey), as: UTF8.self)
-        let verifierKey = try VerifierKey(parsing: text.split(separator: "\n").first.map(String.init) ?? "")
-        let reader = try VaultDatabase.openForReading(path: directory.database, sealer: NoSealer())
-        var kept = try note ?? FileBytes.read(directory.checkpoint)
-        // A running daemon overwrites the note in place: a torn read is read again.
-        if note == nil, (try? Checkpoint.open(kept, key: verifierKey)) == nil { kept = try FileBytes.read(directory.checkpoint) }
-        return try reader.read { snapshot in
-            VerificationReport(
-                try LogVerifier(vault: nil, key: verifierKey).verify(StoredLog(snapshot), checkpoint: kept))
-        }
-    }
-}
-
 extension Vault {
     /// Names and titles of what the policies in force know, for operators and tools.
     package var policySummary: (fields: [JSON], purposes: [JSON]) {

@@ -26,6 +26,7 @@ public final class Vault: Sendable {
     let argon = ArgonGate()
     let refusals = RefusalCounter()
     let asks = AskLimiter()
+    let readings = ReadingHours()
     let counted = Mutex<(at: ContinuousClock.Instant, status: VaultStatus)?>(nil)
     private let lock: LockBox
 
@@ -131,7 +132,8 @@ public final class Vault: Sendable {
         let serviceKey = try VaultDirectory.readKey(directory.serviceKey, as: KeyRole.Service.self)
         let pepper = try VaultDirectory.readKey(directory.pepper, as: KeyRole.Pepper.self)
         keys = try KeyRing(serviceKey, pepper: pepper)
-        store = try VaultDatabase(path: directory.database, creating: false, sealer: keys)
+        store = try VaultDatabase(
+            path: directory.database, creating: false, sealer: keys, archive: ArchiveDirectory(path: directory.archive))
         let (row, clock, head) = try store.reader().read { snapshot in
             (try Self.vaultRow(snapshot), try snapshot.clock(), try LogHead(checking: snapshot))
         }

@@ -3,52 +3,6 @@ internal import VaultCrypto
 package import VaultModel
 package import VaultPolicy
 
-/// An app as the config knows it: public keys, party, and whether anyone but the app saw its token made.
-package struct AppRecord: Equatable, Sendable {
-    package let name: AppName
-    package let party: String
-    /// The app's box public key, 32 bytes.
-    package let box: [UInt8]
-    /// H(auth key), 32 bytes.
-    package let auth: [UInt8]
-    /// A removed app stays, because its name is never given to another party.
-    package var live: Bool
-    /// The operator printed this app's token and could have kept it.
-    package let operatorHeld: Bool
-    package let added: Instant
-
-    var json: JSON {
-        [
-            "party": .string(party), "box": .string(Base64URL.encode(box)), "auth": .string(Base64URL.encode(auth)),
-            "live": .bool(live), "operator_held": .bool(operatorHeld), "added": .integer(added.milliseconds),
-        ]
-    }
-
-    init?(name: String, json: JSON) {
-        guard let name = AppName(name), let party = json["party"]?.string,
-            let box = json["box"]?.string.flatMap(Base64URL.decode), box.count == 32,
-            let auth = json["auth"]?.string.flatMap(Base64URL.decode), auth.count == 32,
-            let live = json["live"]?.bool, let operatorHeld = json["operator_held"]?.bool,
-            let added = json["added"]?.integer
-        else { return nil }
-        self.init(
-            name: name, party: party, box: box, auth: auth, live: live, operatorHeld: operatorHeld,
-            added: Instant(milliseconds: added))
-    }
-
-    package init(
-        name: AppName, party: String, box: [UInt8], auth: [UInt8], live: Bool, operatorHeld: Bool, added: Instant
-    ) {
-        self.name = name
-        self.party = party
-        self.box = box
-        self.auth = auth
-        self.live = live
-        self.operatorHeld = operatorHeld
-        self.added = added
-    }
-}
-
 /// The rules and public keys in force, as one canonical object. Its digest stands in every log entry, and each change
 /// names the digest it replaces, so nobody can swap the rules without it showing (promise 5).
 package struct VaultConfig: Equatable, Sendable {
@@ -57,6 +11,8 @@ package struct VaultConfig: Equatable, Sendable {
     package private(set) var number: Int64
     package let policies: PolicySet
     package private(set) var apps: [AppName: AppRecord]
+    /// Who may read the log. It stands here so that nobody reads it unannounced.
+    package private(set) var auditors: [AuditorName: AuditorRecord]
     /// The log's and the issuing key's public halves.
     package let logKey: [UInt8]
     package let issuingKey: [UInt8]
@@ -67,6 +23,7 @@ package struct VaultConfig: Equatable, Sendable {
         number = 1
         self.policies = policies
         apps = [:]
+        auditors = [:]
         self.logKey = logKey
         self.issuingKey = issuingKey
     }
@@ -79,6 +36,7 @@ package struct VaultConfig: Equatable, Sendable {
         [
             "type": "config", "vault": .string(vault.base64), "number": .integer(number), "policies": policies.json,
             "apps": .object(Dictionary(uniqueKeysWithValues: apps.map { ($0.key.text, $0.value.json) })),
+            "auditors": .object(Dictionary(uniqueKeysWithValues: auditors.map { ($0.key.text, $0.value.json) })),
             "custodians": .object([:]), "k": 0,
             "keys": [
                 "log": .string(Base64URL.encode(logKey)), "issuing": .string(Base64URL.encode(issuingKey)),
@@ -93,7 +51,7 @@ package struct VaultConfig: Equatable, Sendable {
         guard let json = try? CanonicalJSON.decode(body), json["type"] == "config",
             let vault = json["vault"]?.string.flatMap(VaultID.init(base64:)), let number = json["number"]?.integer,
             let policyJSON = json["policies"], let policies = try? PolicySet(json: policyJSON),
-            let apps = json["apps"]?.object, let logKey = json["keys"]?["log"]?.string.flatMap(Base64URL.decode),
+            let apps = json["apps"]?.object, let auditors = json["auditors"]?.object, let logKey = json["keys"]?["log"]?.string.flatMap(Base64URL.decode),
             let issuingKey = json["keys"]?["issuing"]?.string.flatMap(Base64URL.decode)
         else { throw VaultError(.integrity, "the stored config is not one this version wrote") }
         self.vault = vault
@@ -102,6 +60,13 @@ package struct VaultConfig: Equatable, Sendable {
         self.logKey = logKey
         self.issuingKey = issuingKey
         self.apps = [:]
+        self.auditors = [:]
+        for (name, member) in auditors {
+            guard let record = AuditorRecord(name: name, json: member) else {
+                throw VaultError(.integrity, "the stored config holds an auditor that is not in its form")
+            }
+            self.auditors[record.name] = record
+        }
         for (name, member) in apps {
             guard let record = AppRecord(name: name, json: member) else {
                 throw VaultError(.integrity, "the stored config holds an app that is not in its form")
@@ -130,6 +95,22 @@ package struct VaultConfig: Equatable, Sendable {
     package func removing(_ app: AppName) -> VaultConfig {
         var next = self
         next.apps[app]?.live = false
+        next.number += 1
+        return next
+    }
+
+    /// The config with an auditor added, or one of the same name replaced.
+    func adding(_ auditor: AuditorRecord) -> VaultConfig {
+        var next = self
+        next.auditors[auditor.name] = auditor
+        next.number += 1
+        return next
+    }
+
+    /// The config without an auditor.
+    func removing(_ auditor: AuditorName) -> VaultConfig {
+        var next = self
+        next.auditors[auditor] = nil
         next.number += 1
         return next
     }

@@ -21,6 +21,10 @@ package struct VaultDirectory: Sendable {
     package var reserve: String { path + "/reserve" }
     /// The newest checkpoint that was signed.
     package var checkpoint: String { path + "/checkpoint" }
+    /// The newest checkpoint that witnesses cosigned.
+    package var cosigned: String { path + "/cosigned" }
+    /// Old entries, as whole tiles.
+    package var archive: String { path + "/archive" }
     /// The log's public key, to be handed out.
     package var logKey: String { path + "/log.vkey" }
 
@@ -114,6 +118,19 @@ package struct VaultDirectory: Sendable {
         guard fchmod(descriptor, mode) == 0, write(descriptor, bytes.baseAddress, bytes.count) == bytes.count,
             fsync(descriptor) == 0
         else { throw failure("cannot write", path) }
+    }
+
+    package static func exists(_ path: String) -> Bool { access(path, F_OK) == 0 }
+
+    /// Puts a file in another's place at once and durably: readers see the old one or the new one, whole.
+    package static func replace(_ path: String, with bytes: [UInt8], mode: UInt32) throws {
+        let draft = path + ".new"
+        unlink(draft)
+        try bytes.withUnsafeBytes { try writeNew($0, to: draft, mode: mode) }
+        guard rename(draft, path) == 0 else { throw failure("cannot replace", path) }
+        let folder = open((path as NSString).deletingLastPathComponent, O_RDONLY | O_CLOEXEC)
+        guard folder >= 0, fsync(folder) == 0 else { throw failure("cannot sync the directory of", path) }
+        close(folder)
     }
 
     /// Reads a key file of exactly 32 bytes that only its owner can read.

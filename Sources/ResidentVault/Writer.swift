@@ -75,6 +75,9 @@ final class Writer: Sendable {
     /// Max(clock, newest entry): time never goes back in the log.
     var now: Instant { max(clocks.wall(), head.withLock { $0.newest }) }
 
+    /// What ran out before this moment may be destroyed or moved away.
+    var trusted: Instant { head.withLock { $0.steady.trusted(at: max(clocks.wall(), $0.newest)) } }
+
     /// Runs a job in the next batch. `finish` is called once, on the writer's thread, after the batch is durable and its
     /// checkpoint written, or with the error that undid it.
     func submit(
@@ -169,7 +172,10 @@ final class Writer: Sendable {
                     if begun.duration(to: .now) > Self.batchTime { break }
                 }
                 let grew = transaction.frontier.size > start.frontier.size
-                if grew { try changes.put(LogHeadRow(frontier: transaction.frontier.encoded)) }
+                if grew {
+                    try changes.put(LogHeadRow(frontier: transaction.frontier.encoded))
+                    try changes.completeTiles(from: start.frontier.size, to: transaction.frontier.size)
+                }
                 if start.steadyChanged || transaction.steady != start.steady { try changes.put(transaction.steady.row) }
                 let head = Head(
                     frontier: transaction.frontier, newest: grew ? now : start.newest, steady: transaction.steady)
@@ -261,7 +267,7 @@ extension StoreError {
     var endsBatch: Bool {
         switch self {
         case .diskFull, .database: true
-        case .rowSeal, .malformedRow, .durability, .schema, .stateTagRepeated, .constraint: false
+        case .rowSeal, .malformedRow, .durability, .schema, .stateTagRepeated, .constraint, .archiveMissing: false
         }
     }
 }

@@ -137,8 +137,13 @@ package struct ReceiptView: WireMessage, Equatable {
     package let digest: [UInt8]
     /// Where that entry stands in the log.
     package let logIndex: Int?
+    /// A signed checkpoint of the log that covers it: kept with the receipt, it fixes the log's past.
+    package let checkpoint: String?
 
-    package init(statement: String, signature: [UInt8], signer: [UInt8], digest: [UInt8], logIndex: Int?) {
+    package init(
+        statement: String, signature: [UInt8], signer: [UInt8], digest: [UInt8], logIndex: Int?, checkpoint: String?
+    ) {
+        self.checkpoint = checkpoint
         self.statement = statement
         self.signature = signature
         self.signer = signer
@@ -151,7 +156,8 @@ package struct ReceiptView: WireMessage, Equatable {
             Self(
                 statement: try reader.string("statement"), signature: try reader.bytes("signature", count: 64),
                 signer: try reader.bytes("signer", count: 32), digest: try reader.bytes("digest", count: 32),
-                logIndex: try reader.optional("log_index") { $0.integer.flatMap { $0 >= 0 ? Int($0) : nil } })
+                logIndex: try reader.optional("log_index") { $0.integer.flatMap { $0 >= 0 ? Int($0) : nil } },
+                checkpoint: try reader.optional("checkpoint") { $0.string })
         }
     }
 
@@ -159,7 +165,7 @@ package struct ReceiptView: WireMessage, Equatable {
         .members([
             "statement": .string(statement), "signature": .string(Base64URL.encode(signature)),
             "signer": .string(Base64URL.encode(signer)), "digest": .string(Base64URL.encode(digest)),
-            "log_index": logIndex.map { JSON($0) },
+            "log_index": logIndex.map { JSON($0) }, "checkpoint": checkpoint.map(JSON.string),
         ])
     }
 }

@@ -8,6 +8,8 @@ package enum Audience: Sendable {
     case anyone
     /// Admin socket; the peer's uid decides.
     case `operator`
+    /// Who reads the log: public socket, `Authorization: Bearer rvd_…`; or admin socket.
+    case auditor
 }
 
 /// Every call of the socket API, by name. Templates are what the daemon routes by and what it may log; a path with an
@@ -16,15 +18,18 @@ package enum Route: String, Sendable, CaseIterable {
     case whoami, requestAccess, accessRequest, appGrants, read, write, lookup, importForward
     case activate, login, logout, me, changePassphrase, myFields, myGrants, myRequests
     case approve, deny, revoke, pause, resume, receipt, acceptProposal, declineProposal
-    case health, ready, metrics, openAPI, checkpoint
-    case status, apps, addApp, removeApp, importPeople, auditEntries, policy
+    case history, ownProof
+    case health, ready, metrics, openAPI, checkpoint, cosigned, logKey, consistency
+    case auditEntries, inclusion, tile
+    case status, apps, addApp, removeApp, importPeople, policy, auditors, addAuditor, removeAuditor, archive
 
     package var method: String { parts.method }
-    /// The path with `{id}` where one stands.
+    /// The path with `{id}` where one stands; `{rest}` at the end takes all that follows.
     package var template: String { parts.template }
     package var audience: Audience { parts.audience }
 
-    /// The path with its id filled in. Ids are base64url, base32, an app's or a field's name, so nothing needs escaping.
+    /// The path with its id filled in. Ids are base64url, base32, numbers, a tile's path, an app's or a field's name, so
+    /// nothing needs escaping.
     package func path(_ id: String = "") -> String {
         guard let open = template.firstIndex(of: "{"), let close = template.firstIndex(of: "}") else { return template }
         return template[..<open] + id + template[template.index(after: close)...]
@@ -61,12 +66,23 @@ package enum Route: String, Sendable, CaseIterable {
         case .metrics: ("GET", "/metrics", .anyone)
         case .openAPI: ("GET", "/openapi.yaml", .anyone)
         case .checkpoint: ("GET", "/v1/audit/checkpoint", .anyone)
+        case .cosigned: ("GET", "/v1/audit/cosigned", .anyone)
+        case .logKey: ("GET", "/v1/audit/vkey", .anyone)
+        case .consistency: ("GET", "/v1/audit/consistency", .anyone)
+        case .inclusion: ("GET", "/v1/audit/proofs/{id}", .auditor)
+        case .tile: ("GET", "/v1/audit/tile/{rest}", .auditor)
+        case .archive: ("POST", "/v1/audit/archive", .operator)
+        case .auditors: ("GET", "/v1/auditors", .operator)
+        case .addAuditor: ("POST", "/v1/auditors", .operator)
+        case .removeAuditor: ("DELETE", "/v1/auditors/{id}", .operator)
+        case .history: ("GET", "/v1/me/history", .resident)
+        case .ownProof: ("GET", "/v1/me/proofs/{id}", .resident)
         case .status: ("GET", "/v1/status", .operator)
         case .apps: ("GET", "/v1/apps", .operator)
         case .addApp: ("POST", "/v1/apps", .operator)
         case .removeApp: ("DELETE", "/v1/apps/{id}", .operator)
         case .importPeople: ("POST", "/v1/residents:import", .operator)
-        case .auditEntries: ("GET", "/v1/audit/entries", .operator)
+        case .auditEntries: ("GET", "/v1/audit/entries", .auditor)
         case .policy: ("GET", "/v1/policy", .operator)
         }
     }

@@ -16,6 +16,12 @@ package enum AuditError: Error, Equatable, Sendable {
     case badSignature
     /// A checkpoint of another log than its key's.
     case wrongOrigin
+    /// A bundle of entries that does not hold what its tile's width says.
+    case malformedBundle
+    /// A tile of hashes of a wrong length, or that does not fit its entries.
+    case malformedTile
+    /// A proof file that is not in its form.
+    case malformedProof
     /// A position outside the tree.
     case outsideTree
     /// A proof that does not lead to the root.
@@ -40,6 +46,9 @@ extension AuditError: CustomStringConvertible {
         case .unknownSigner: "the note holds no signature by the expected key"
         case .badSignature: "the signature does not verify"
         case .wrongOrigin: "the checkpoint is of another log"
+        case .malformedBundle: "the bundle does not hold as many whole entries as its place says"
+        case .malformedTile: "the tile of hashes does not fit its place or its entries"
+        case .malformedProof: "the proof file is malformed"
         case .outsideTree: "the position is outside the tree"
         case .badProof: "the proof does not lead to the root"
         case .malformedEntry(let part): "the entry is malformed: \(part)"

@@ -63,7 +63,7 @@ package struct Checkpoint: Equatable, Sendable {
 }
 
 /// Decimal numbers in notes: digits without sign, space or leading zero, at most `Int64.max`.
-private enum NoteNumber {
+enum NoteNumber {
     static func parse(_ text: some Collection<UInt8>) -> UInt64? {
         guard !text.isEmpty, text.count <= 19,
             text.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),

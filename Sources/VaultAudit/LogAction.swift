@@ -50,6 +50,10 @@ package enum LogAction: String, Sendable, CaseIterable {
     case unknownCallers = "unknown_callers"
     /// A resident's record and keys were destroyed.
     case erased
+    /// An auditor or the operator read the log: one entry for a reader and an hour.
+    case audited
+    /// Whole tiles of old entries were moved out of the database into the archive.
+    case archived
     /// A sign of steady time.
     case heartbeat
 
@@ -76,4 +80,5 @@ package enum LogRole: String, Sendable, CaseIterable {
     case `operator`
     case resident
     case app
+    case auditor
 }

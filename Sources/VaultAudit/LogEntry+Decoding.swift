@@ -12,6 +12,20 @@ extension LogEntry {
         self = try result.get()
     }
 
+    /// The tags of an entry's subjects, without reading the rest of it.
+    ///
+    /// - Throws: `AuditError.malformedEntry` naming the part.
+    package static func tags(in bytes: [UInt8]) throws(AuditError) -> [[UInt8]] {
+        let result = bytes.withUnsafeBufferPointer { buffer in
+            Result { () throws(AuditError) in
+                var scan = ScannedEntry()
+                try EntryScanner().scan(buffer, into: &scan)
+                return scan.subjects.map(\.tag.bytes)
+            }
+        }
+        return try result.get()
+    }
+
     private init(_ text: EntryText) throws(AuditError) {
         var scan = ScannedEntry()
         try EntryScanner().scan(text.bytes, into: &scan)

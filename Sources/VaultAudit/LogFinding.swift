@@ -6,6 +6,14 @@ package struct LogFinding: Hashable, Sendable {
         case entry(UInt64)
         /// The signed checkpoint, or the log against it.
         case checkpoint
+        /// A checkpoint that someone kept, by its size if it opened.
+        case kept(UInt64?)
+        /// A tile, by its path.
+        case tile(String)
+        /// Something in an exported directory, by its path.
+        case file(String)
+        /// The data that the log vouches for.
+        case data
     }
 
     /// What is wrong, as a stable code for programs.
@@ -16,6 +24,20 @@ package struct LogFinding: Hashable, Sendable {
         case truncated
         /// The stored log has another root at the checkpoint's size.
         case root
+        /// A witness's cosignature is missing or does not verify.
+        case witness
+        /// A tile does not hold what its entries say.
+        case tile
+        /// Something is missing in an exported directory, or lies there that does not belong.
+        case file
+        /// A resident's rows are not those that the log last vouched for.
+        case resident
+        /// A grant's row, signature or keys are not what the log says.
+        case bundle
+        /// A row's seal does not match it.
+        case seal
+        /// A table that only helps to find things differs from what it is made of.
+        case lookup
         /// Entries are missing, repeated or out of order by their index.
         case sequence
         /// An entry is not in canonical form.
@@ -54,6 +76,9 @@ extension LogFinding: CustomStringConvertible {
         switch place {
         case .entry(let index): "entry \(index): \(message)"
         case .checkpoint: "checkpoint: \(message)"
+        case .kept(let size): "kept checkpoint\(size.map { " of size \($0)" } ?? ""): \(message)"
+        case .tile(let path), .file(let path): "\(path): \(message)"
+        case .data: "data: \(message)"
         }
     }
 }

@@ -26,17 +26,20 @@ struct LogPass {
     private static let pieces = 8
 
     private(set) var frontier = Frontier()
-    /// The root at the checkpoint's size, once the log is that long.
-    private(set) var rootAtCheckpoint: [UInt8]?
-    private let checkpointSize: UInt64?
+    /// The roots at the sizes asked for, once the log is that long.
+    private(set) var roots: [UInt64: [UInt8]] = [:]
+    private let sizes: Set<UInt64>
+    /// Gets each entry with its leaf hash, in order.
+    private let eachLeaf: ((UInt64, [UInt8], [UInt8]) throws -> Void)?
     private let shared: Shared
     private var batch: [(index: UInt64, entry: [UInt8])] = []
     private var bytes = 0
 
-    init(vault: VaultID?, checkpointSize: UInt64?) {
-        self.checkpointSize = checkpointSize
+    init(vault: VaultID?, sizes: Set<UInt64>, eachLeaf: ((UInt64, [UInt8], [UInt8]) throws -> Void)?) {
+        self.sizes = sizes
+        self.eachLeaf = eachLeaf
         shared = Shared(vault: vault)
-        if checkpointSize == 0 { rootAtCheckpoint = frontier.root }
+        if sizes.contains(0) { roots[0] = frontier.root }
     }
 
     /// Adds what was found elsewhere, in its place among the findings.
@@ -45,19 +48,19 @@ struct LogPass {
     }
 
     /// Takes the next entry; it may wait for others before it is looked at.
-    mutating func take(_ index: UInt64, _ entry: [UInt8]) {
+    mutating func take(_ index: UInt64, _ entry: [UInt8]) throws {
         batch.append((index, entry))
         bytes += entry.count
-        if batch.count == Self.batchEntries || bytes >= Self.batchBytes { workOff() }
+        if batch.count == Self.batchEntries || bytes >= Self.batchBytes { try workOff() }
     }
 
     /// Looks at what still waits.
-    mutating func finish() -> Rules {
-        workOff()
+    mutating func finish() throws -> Rules {
+        try workOff()
         return shared.rules.withLock { $0 }
     }
 
-    private mutating func workOff() {
+    private mutating func workOff() throws {
         let (entries, shared) = (batch, shared)
         let hashes = Mutex([[[UInt8]]](repeating: [], count: Self.pieces))
         DispatchQueue.concurrentPerform(iterations: Self.pieces + 1) { lane in
@@ -71,9 +74,10 @@ struct LogPass {
                 hashes.withLock { $0[lane - 1] = made }
             }
         }
-        for hash in hashes.withLock({ $0 }).joined() {
+        for (position, hash) in hashes.withLock({ $0 }).joined().enumerated() {
             frontier.append(leaf: hash)
-            if frontier.size == checkpointSize { rootAtCheckpoint = frontier.root }
+            if sizes.contains(frontier.size) { roots[frontier.size] = frontier.root }
+            try eachLeaf?(entries[position].index, entries[position].entry, hash)
         }
         batch.removeAll(keepingCapacity: true)
         bytes = 0

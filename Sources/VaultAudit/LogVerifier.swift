@@ -20,41 +20,38 @@ package struct LogVerifier: Sendable {
 
     private let vault: VaultID?
     private let key: VerifierKey
+    private let witnesses: [VerifierKey]
+    private let kept: [[UInt8]]
 
-    /// - Parameter vault: whose log it must be; nil takes the first entry's word, and holds the others to it.
-    package init(vault: VaultID?, key: VerifierKey) {
+    /// - Parameters:
+    ///   - vault: whose log it must be; nil takes the first entry's word, and holds the others to it.
+    ///   - witnesses: each must have cosigned the checkpoint.
+    ///   - kept: notes of checkpoints kept elsewhere, such as from a notice board; the log must continue each. They are
+    ///     what finds a log that was rewritten by whoever holds its key.
+    package init(vault: VaultID?, key: VerifierKey, witnesses: [VerifierKey] = [], kept: [[UInt8]] = []) {
         self.vault = vault
         self.key = key
+        self.witnesses = witnesses
+        self.kept = kept
     }
 
     /// Reads the whole log and compares it with a signed checkpoint.
     ///
     /// - Throws: only what the source throws. What is wrong with the log is in the result.
     package func verify(_ source: some LogSource, checkpoint note: [UInt8]) throws -> LogVerification {
-        var checkpoint: Checkpoint?
-        var malformed: AuditError?
-        do throws(AuditError) { checkpoint = try Checkpoint.open(note, key: key) } catch { malformed = error }
-        var pass = LogPass(vault: vault, checkpointSize: checkpoint?.size)
-        if let malformed { pass.add(.checkpoint, .checkpoint, malformed.description) }
+        var check = start(checkpoint: note)
         let stored = try source.entryCount
-        try source.forEachEntry { index, entry in pass.take(index, entry) }
-        let rules = pass.finish()
-        var findings = rules.findings
-        let size = pass.frontier.size
-        if size != stored {
-            findings.add(.entry(size), .sequence, "the store counts \(stored) entries and holds \(size)")
-        }
-        if let checkpoint {
-            if size < checkpoint.size {
-                findings.add(
-                    .checkpoint, .truncated,
-                    "the log has \(size) entries, the checkpoint \(checkpoint.size): cut or rolled back")
-            } else if pass.rootAtCheckpoint != checkpoint.root {
-                findings.add(.checkpoint, .root, "the entries do not hash to the signed root: the log was altered")
-            }
-        }
-        return LogVerification(
-            size: size, root: pass.frontier.root, checkpoint: checkpoint, findings: findings.findings,
-            findingsLeftOut: findings.leftOut, counts: rules.replay.counts)
+        // Its body cannot throw: nobody asked for the leaves.
+        try source.forEachEntry { index, entry in try check.take(index, entry) }
+        return try check.finish(stored: stored)
+    }
+
+    /// Begins a check whose entries come one by one.
+    ///
+    /// - Parameter eachLeaf: gets each entry's index, bytes and leaf hash, in order; what it throws ends the check.
+    package func start(
+        checkpoint note: [UInt8], eachLeaf: ((UInt64, [UInt8], [UInt8]) throws -> Void)? = nil
+    ) -> LogCheck {
+        LogCheck(vault: vault, key: key, witnesses: witnesses, note: note, kept: kept, eachLeaf: eachLeaf)
     }
 }

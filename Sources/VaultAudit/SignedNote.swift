@@ -39,7 +39,7 @@ package struct SignedNote: Equatable, Sendable {
         self.signatures = signatures
     }
 
-    private init(text: [UInt8], signatures: [Signature]) {
+    init(text: [UInt8], signatures: [Signature]) {
         self.text = text
         self.signatures = signatures
     }
@@ -58,22 +58,21 @@ package struct SignedNote: Equatable, Sendable {
     }
 
     /// The note's bytes.
-    package var encoded: [UInt8] {
-        var out = text + [0x0a]
-        for line in signatures {
-            out.append(contentsOf: "\u{2014} \(line.name) \(PaddedBase64.encode(line.keyID + line.signature))\n".utf8)
-        }
-        return out
+    package var encoded: [UInt8] { text + [0x0a] + Self.encoded(signatures) }
+
+    /// Signature lines as they stand in a note.
+    package static func encoded(_ lines: [Signature]) -> [UInt8] {
+        lines.flatMap { "\u{2014} \($0.name) \(PaddedBase64.encode($0.keyID + $0.signature))\n".utf8 }
     }
 
-    /// Checks the note against known keys. Lines by others are ignored: witnesses whose keys are not known here sign
+    /// Checks the note against known keys of logs. Lines by others are ignored: witnesses whose keys are not known here sign
     /// too.
     ///
     /// - Throws: `AuditError.badSignature` as soon as a line in a known key's name and id does not verify, even if
     ///   another does: such a note was tampered with. `.unknownSigner` when no known key signed.
     package func verify(by keys: [VerifierKey]) throws(AuditError) {
         var verified = false
-        for key in keys {
+        for key in keys where key.role == .log {
             // Of several lines in one key's name the first counts, as in golang.org/x/mod.
             guard let line = signatures.first(where: { $0.name == key.name && $0.keyID == key.keyID }) else { continue }
             do throws(CryptoError) { try key.publicKey.verify(line.signature, of: text) } catch { throw .badSignature }

@@ -28,15 +28,30 @@ public struct AppName: Hashable, Comparable, Sendable, CustomStringConvertible {
 
     /// Returns nil for a name outside the syntax.
     public init?(_ text: String) {
-        guard (1...32).contains(text.utf8.count), let first = text.utf8.first, NameSyntax.isLower(first),
-            text.utf8.allSatisfy({ NameSyntax.isLower($0) || NameSyntax.isDigit($0) || $0 == UInt8(ascii: "-") })
-        else { return nil }
+        guard NameSyntax.isCallerName(text) else { return nil }
         self.text = text
     }
 
     public var description: String { text }
 
     public static func < (left: AppName, right: AppName) -> Bool {
+        left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
+    }
+}
+
+/// An auditor's name, in the syntax of app names: an office or a firm, not a person.
+public struct AuditorName: Hashable, Comparable, Sendable, CustomStringConvertible {
+    public let text: String
+
+    /// Returns nil for a name outside the syntax.
+    public init?(_ text: String) {
+        guard NameSyntax.isCallerName(text) else { return nil }
+        self.text = text
+    }
+
+    public var description: String { text }
+
+    public static func < (left: AuditorName, right: AuditorName) -> Bool {
         left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
     }
 }
@@ -62,6 +77,12 @@ public struct PurposeName: Hashable, Comparable, Sendable, CustomStringConvertib
 enum NameSyntax {
     static func isLower(_ byte: UInt8) -> Bool { (97...122).contains(byte) }
     static func isDigit(_ byte: UInt8) -> Bool { (48...57).contains(byte) }
+    /// `[a-z][a-z0-9-]{0,31}`.
+    static func isCallerName(_ text: String) -> Bool {
+        guard (1...32).contains(text.utf8.count), let first = text.utf8.first, isLower(first) else { return false }
+        return text.utf8.allSatisfy { isLower($0) || isDigit($0) || $0 == UInt8(ascii: "-") }
+    }
+
     /// A letter, then letters, digits and underscores.
     static func isWord(_ part: some Collection<UInt8>) -> Bool {
         guard let first = part.first, isLower(first) else { return false }

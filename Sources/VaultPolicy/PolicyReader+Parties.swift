@@ -6,6 +6,7 @@ extension PolicyReader {
     mutating func addParties(_ root: SourceNode) {
         guard var object = object(root, what: "the file of parties") else { return }
         for member in members(required("parties", of: &object)) { addParty(member) }
+        addLogRetention(object.take("log_retention_days"))
         finish(object)
     }
 

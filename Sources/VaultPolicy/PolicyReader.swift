@@ -7,6 +7,7 @@ struct PolicyReader {
     private(set) var parties: [String: Party] = [:]
     private(set) var fields: [FieldName: FieldDefinition] = [:]
     private(set) var purposes: [PurposeName: Purpose] = [:]
+    private var logRetentionDays = PolicySet.leastLogRetentionDays
     /// Names whose definitions were faulty, so that one fault does not also make every purpose that uses them faulty.
     private var brokenParties: Set<String> = []
     private var brokenFields: Set<FieldName> = []
@@ -17,7 +18,8 @@ struct PolicyReader {
     func finished() throws(PolicyError) -> PolicySet {
         let sorted = Set(findings).sorted { ($0.file, $0.line, $0.reason) < ($1.file, $1.line, $1.reason) }
         guard sorted.isEmpty else { throw PolicyError(findings: sorted) }
-        let policies = PolicySet(parties: parties, fields: fields, purposes: purposes)
+        let policies = PolicySet(
+            parties: parties, fields: fields, purposes: purposes, logRetentionDays: logRetentionDays)
         let size = policies.json.encoded.count
         guard size <= PolicySet.byteLimit else {
             let reason = "the policies together take \(size) bytes; they must fit in \(PolicySet.byteLimit)"
@@ -42,9 +44,15 @@ struct PolicyReader {
                     reader.addPurpose(name, object, at: member.place)
                 }
             }
+            reader.addLogRetention(reader.required("log_retention_days", of: &object))
             reader.finish(object)
         }
         return try reader.finished()
+    }
+
+    mutating func addLogRetention(_ node: SourceNode?) {
+        guard let node, let days = integer(node, in: PolicySet.leastLogRetentionDays...36_500) else { return }
+        logRetentionDays = days
     }
 
     mutating func note(_ reason: String, at place: SourcePlace) {

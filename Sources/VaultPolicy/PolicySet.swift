@@ -11,13 +11,23 @@ package struct PolicySet: Sendable, Equatable {
     package let fields: [FieldName: FieldDefinition]
     /// The newest version of every purpose.
     package let purposes: [PurposeName: Purpose]
+    /// How long the log's entries stay in the database before they may be moved to the archive, in days.
+    package let logRetentionDays: Int
+
+    /// Three years: records of how personal data was handled are kept at least that long (个人信息保护法 art. 56). Archived
+    /// entries are kept on; this is when they may leave the database.
+    package static let leastLogRetentionDays = 1096
 
     /// What the canonical JSON of a whole set may take, in bytes. The set stands whole in the log entry of the change
     /// that made it, beside the keys and signatures of that change, and an entry holds 65,535 bytes.
     package static let byteLimit = 45_000
 
     /// Takes what the reader has checked.
-    init(parties: [String: Party], fields: [FieldName: FieldDefinition], purposes: [PurposeName: Purpose]) {
+    init(
+        parties: [String: Party], fields: [FieldName: FieldDefinition], purposes: [PurposeName: Purpose],
+        logRetentionDays: Int = leastLogRetentionDays
+    ) {
+        self.logRetentionDays = logRetentionDays
         self.parties = parties
         self.fields = fields
         self.purposes = purposes
@@ -36,6 +46,7 @@ package struct PolicySet: Sendable, Equatable {
             "parties": .object(parties.mapValues(\.json)),
             "fields": .object(Dictionary(uniqueKeysWithValues: fields.map { ($0.key.text, $0.value.json) })),
             "purposes": .object(Dictionary(uniqueKeysWithValues: purposes.map { ($0.key.text, $0.value.json) })),
+            "log_retention_days": .integer(Int64(logRetentionDays)),
         ]
     }
 

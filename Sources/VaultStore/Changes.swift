@@ -5,7 +5,7 @@ internal import GRDB
 package struct Changes {
     package let snapshot: Snapshot
 
-    private var db: Database { snapshot.db }
+    var db: Database { snapshot.db }
 
     private func run(_ sql: String, _ arguments: StatementArguments) throws {
         try db.cachedStatement(sql: sql).execute(arguments: arguments)

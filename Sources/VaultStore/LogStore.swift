@@ -14,16 +14,45 @@ extension Snapshot {
         return last.map { UInt64(bitPattern: $0) + 1 } ?? 0
     }
 
-    /// One entry's stored bytes.
+    /// One entry's stored bytes, from the database or the archive.
     package func logEntry(_ seq: UInt64) throws -> [UInt8]? {
-        try first("SELECT entry FROM log WHERE seq = ?", [Int64(bitPattern: seq)]) { ($0[0] as Blob).bytes }
+        if let entry = try first("SELECT entry FROM log WHERE seq = ?", [Int64(clamping: seq)], { ($0[0] as Blob).bytes }) {
+            return entry
+        }
+        guard seq < (try firstStored()) else { return nil }
+        return try archived(seq >> 8)[Int(seq & 255)]
     }
 
-    /// Entries from a sequence number on, a page at a time.
+    /// Entries from a sequence number on, a page at a time, from the archive and the database.
     package func logEntries(from seq: UInt64, limit: Int) throws -> [(seq: UInt64, entry: [UInt8])] {
-        try rows("SELECT seq, entry FROM log WHERE seq >= ? ORDER BY seq LIMIT ?", [Int64(bitPattern: seq), limit]) {
-            (UInt64(bitPattern: $0[0]), ($0[1] as Blob).bytes)
+        var entries: [(seq: UInt64, entry: [UInt8])] = []
+        let stored = try firstStored()
+        var next = seq
+        while next < stored, entries.count < limit {
+            let bundle = try archived(next >> 8)
+            for position in Int(next & 255)..<bundle.count where entries.count < limit {
+                entries.append((next, bundle[position]))
+                next += 1
+            }
         }
+        guard entries.count < limit else { return entries }
+        return entries + (try rows(
+            "SELECT seq, entry FROM log WHERE seq >= ? ORDER BY seq LIMIT ?", [Int64(clamping: next), limit - entries.count]
+        ) { (UInt64(bitPattern: $0[0]), ($0[1] as Blob).bytes) })
+    }
+
+    /// The first entry that lies in the database; those before it are in the archive.
+    package func firstStored() throws -> UInt64 {
+        let first: Int64?? = try first("SELECT min(seq) FROM log", []) { $0[0] }
+        return (first ?? nil).map { UInt64(bitPattern: $0) } ?? 0
+    }
+
+    /// The entries of an archived tile.
+    ///
+    /// - Throws: `StoreError.archiveMissing` if its bundle is gone.
+    private func archived(_ number: UInt64) throws -> [[UInt8]] {
+        guard let bundle = try archive?.bundle(number: number) else { throw StoreError.archiveMissing(tile: number) }
+        return try EntryBundle.entries(bundle, width: TilePath.fullWidth)
     }
 
     /// The entry that carries a state tag.
@@ -41,6 +70,10 @@ package struct StoredLog: LogSource {
     package var entryCount: UInt64 { get throws { try snapshot.logCount() } }
 
     package func forEachEntry(_ body: (UInt64, [UInt8]) throws -> Void) throws {
+        let stored = try snapshot.firstStored()
+        for number in 0..<(stored >> 8) {
+            for (seq, entry) in try snapshot.logEntries(from: number << 8, limit: TilePath.fullWidth) { try body(seq, entry) }
+        }
         let cursor = try Row.fetchCursor(snapshot.db, sql: "SELECT seq, entry FROM log ORDER BY seq")
         while let row = try cursor.next() { try body(UInt64(bitPattern: row[0]), (row[1] as Blob).bytes) }
     }

@@ -7,6 +7,7 @@ package struct Snapshot {
     let db: Database
     let sealer: any RowSealing
     let names: NameTable
+    let archive: (any EntryArchive)?
     /// Off only while a state is computed: the state says what the rows are, sound or not, and each row's seal is
     /// checked at its use and by the verification.
     var checksSeals = true

@@ -14,6 +14,8 @@ package enum StoreError: Error, Equatable, Sendable {
     case constraint
     /// SQLite's result code; its message is left out because it can quote values.
     case database(code: Int32)
+    /// Entries were moved to the archive, and this tile of theirs is not in it.
+    case archiveMissing(tile: UInt64)
     /// No space is left on the device.
     case diskFull
 }

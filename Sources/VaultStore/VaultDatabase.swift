@@ -7,14 +7,16 @@ package final class VaultDatabase: Sendable {
     private let path: String
     private let sealer: any RowSealing
     private let names = NameTable()
+    private let archive: (any EntryArchive)?
     private let writer: DatabaseQueue
 
     /// Opens the database, or makes it when `creating`.
     ///
     /// - Throws: `StoreError.durability` unless SQLite reports `synchronous=FULL`, write-ahead logging and
     ///   `secure_delete` back; `.schema` for another version's file; `.database` for what SQLite refuses.
-    package init(path: String, creating: Bool, sealer: any RowSealing) throws {
+    package init(path: String, creating: Bool, sealer: any RowSealing, archive: (any EntryArchive)? = nil) throws {
         self.path = path
+        self.archive = archive
         self.sealer = sealer
         writer = try Self.translating {
             var configuration = Self.configuration()
@@ -45,19 +47,22 @@ package final class VaultDatabase: Sendable {
             var configuration = Self.configuration()
             configuration.readonly = true
             return StoreReader(
-                queue: try DatabaseQueue(path: path, configuration: configuration), sealer: sealer, names: names)
+                queue: try DatabaseQueue(path: path, configuration: configuration), sealer: sealer, names: names,
+                archive: archive)
         }
     }
 
     /// Opens a database for reading alone, without the right to change it: for verification beside a running daemon.
-    package static func openForReading(path: String, sealer: any RowSealing) throws -> StoreReader {
+    package static func openForReading(
+        path: String, sealer: any RowSealing, archive: (any EntryArchive)? = nil
+    ) throws -> StoreReader {
         try translating {
             var configuration = configuration()
             configuration.readonly = true
             let queue = try DatabaseQueue(path: path, configuration: configuration)
             let version = try queue.read { try Int.fetchOne($0, sql: "PRAGMA user_version") ?? 0 }
             guard version == Schema.version else { throw StoreError.schema(expected: Schema.version, found: version) }
-            return StoreReader(queue: queue, sealer: sealer, names: NameTable())
+            return StoreReader(queue: queue, sealer: sealer, names: NameTable(), archive: archive)
         }
     }
 
@@ -68,7 +73,7 @@ package final class VaultDatabase: Sendable {
             try writer.inDatabase { db in
                 var value: Value?
                 try db.inTransaction(.immediate) {
-                    value = try body(Changes(snapshot: Snapshot(db: db, sealer: sealer, names: names)))
+                    value = try body(Changes(snapshot: Snapshot(db: db, sealer: sealer, names: names, archive: archive)))
                     return .commit
                 }
                 guard let value else { throw StoreError.database(code: 0) }
@@ -124,8 +129,10 @@ package final class StoreReader: Sendable {
     private let queue: DatabaseQueue
     private let sealer: any RowSealing
     private let names: NameTable
+    private let archive: (any EntryArchive)?
 
-    init(queue: DatabaseQueue, sealer: any RowSealing, names: NameTable) {
+    init(queue: DatabaseQueue, sealer: any RowSealing, names: NameTable, archive: (any EntryArchive)?) {
+        self.archive = archive
         self.queue = queue
         self.sealer = sealer
         self.names = names
@@ -134,7 +141,7 @@ package final class StoreReader: Sendable {
     /// Runs synchronously over one consistent view.
     package func read<Value>(_ body: (Snapshot) throws -> Value) throws -> Value {
         try VaultDatabase.translating {
-            try queue.read { db in try body(Snapshot(db: db, sealer: sealer, names: names)) }
+            try queue.read { db in try body(Snapshot(db: db, sealer: sealer, names: names, archive: archive)) }
         }
     }
 }

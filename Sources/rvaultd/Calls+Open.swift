@@ -17,7 +17,14 @@ extension Calls {
                 LoginName(message.login), passphrase: Array(message.passphrase.utf8), uid: request.peer.uid)
             return .json(
                 SessionResponse(session: String(decoding: opened.session, as: UTF8.self), expires: opened.expires))
-        case .checkpoint: return .text(try vault.checkpoint())
+        case .checkpoint: return .text(try vault.checkpointForAll())
+        case .cosigned:
+            guard let note = try vault.cosigned() else {
+                throw VaultError(.notFound, "no witness has cosigned a checkpoint yet")
+            }
+            return .text(note)
+        case .logKey: return .text(Array("\(try vault.logKey)\n".utf8))
+        case .consistency: return try consistency(request, reader: reader)
         case .health: return .text(Array("ok\n".utf8))
         case .ready:
             try vault.checkReadable(reader: reader)

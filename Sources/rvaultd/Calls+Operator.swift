@@ -29,7 +29,19 @@ extension Calls {
             guard let name = AppName(request.parameter) else { throw VaultError(.notFound, "no such app is registered") }
             return .json(AppRemoved(grantsEnded: try vault.removeApp(name, uid: request.peer.uid).ended))
         case .importPeople: return try importPeople(request)
-        case .auditEntries: return try entries(request, reader: reader)
+        case .auditors: return .json(ItemList(items: vault.auditors().map { AuditorView($0) }))
+        case .addAuditor:
+            let message = try WireDecoding.decode(request.body, as: AuditorRegistration.self)
+            let record = try vault.addAuditor(
+                message.name, auth: message.auth, operatorHeld: message.operatorHeld, uid: request.peer.uid)
+            return .json(AuditorView(record), status: .created)
+        case .removeAuditor:
+            guard let name = AuditorName(request.parameter) else { throw VaultError(.notFound, "there is no such auditor") }
+            try vault.removeAuditor(name, uid: request.peer.uid)
+            return .json(EmptyMessage())
+        case .archive:
+            let (moved, first) = try vault.archive(uid: request.peer.uid)
+            return .json(ArchiveResult(moved: Int(moved), first: Int(first)))
         case .policy:
             let summary = vault.policySummary
             return .json(PolicySummary(fields: summary.fields, purposes: summary.purposes))
@@ -62,22 +74,6 @@ extension Calls {
         }
         return .json(ImportResponse(results: results, noGrants: noGrants))
     }
-
-    private func entries(_ request: Request, reader: VaultReader) throws -> Answer {
-        let limit = request.query["limit"].flatMap(Int.init) ?? 100
-        guard (1...WireLimits.page).contains(limit) else {
-            throw VaultError(.badValue, "limit must be 1 to \(WireLimits.page)")
-        }
-        let from = try request.query["after"].map { text -> UInt64 in
-            guard let after = Int64(text), (0..<Int64.max).contains(after) else {
-                throw VaultError(.badValue, "after must be an entry's number")
-            }
-            return UInt64(after) + 1
-        }
-        let page = try vault.logEntries(from: from ?? 0, limit: limit, reader: reader)
-        let entries = page.map { NumberedEntry(sequence: Int($0.seq), entry: $0.entry) }
-        return .json(EntryPage(entries: entries, next: page.count == limit ? page.last.map { Int($0.seq) } : nil))
-    }
 }
 
 extension AppView {
@@ -85,5 +81,11 @@ extension AppView {
         self.init(
             name: record.name, party: record.party, live: record.live, operatorHeld: record.operatorHeld,
             added: record.added)
+    }
+}
+
+extension AuditorView {
+    init(_ record: AuditorRecord) {
+        self.init(name: record.name, operatorHeld: record.operatorHeld, added: record.added)
     }
 }

@@ -51,6 +51,9 @@ extension Calls {
         case .declineProposal:
             try vault.declineProposal(try field(request.parameter), caller: caller)
             return .json(EmptyMessage())
+        case .history: return try history(request, caller: caller, reader: reader)
+        case .ownProof:
+            return .text(try vault.ownProof(try index(request.parameter), caller: caller, reader: reader))
         case .receipt: return try receipt(request, caller: caller, reader: reader)
         default: throw VaultError(.notFound, "no such call")
         }
@@ -91,7 +94,19 @@ extension Calls {
         return .json(
             ReceiptView(
                 statement: String(decoding: grant.statementBytes, as: UTF8.self), signature: grant.signature,
-                signer: grant.statement.signer, digest: grant.statementDigest, logIndex: nil))
+                signer: grant.statement.signer, digest: grant.statementDigest,
+                logIndex: try vault.givenIndex(grant, caller: caller, reader: reader).map { Int($0) },
+                checkpoint: String(decoding: try vault.checkpointForAll(), as: UTF8.self)))
+    }
+
+    private func history(_ request: Request, caller: ResidentCaller, reader: VaultReader) throws -> Answer {
+        let limit = request.query["limit"].flatMap(Int.init) ?? 50
+        guard (1...WireLimits.page).contains(limit) else {
+            throw VaultError(.badValue, "limit must be 1 to \(WireLimits.page)")
+        }
+        let page = try vault.history(
+            caller, before: try request.query["before"].map(index), limit: limit, reader: reader)
+        return .json(HistoryPage(items: page.entries.map { HistoryItem($0) }, next: page.next.map { Int($0) }))
     }
 }
 
@@ -124,5 +139,16 @@ extension RequestView {
             },
             form: request.form, basis: request.basis, until: request.until, created: request.created,
             expires: request.expires, state: request.state)
+    }
+}
+
+extension HistoryItem {
+    init(_ entry: OwnEntry) {
+        self.init(
+            sequence: Int(entry.seq), time: entry.time, action: entry.action, role: entry.role,
+            app: entry.app, partyTitle: entry.partyTitle, purpose: entry.purpose, purposeTitle: entry.purposeTitle,
+            initiator: entry.initiator, fields: entry.fields.map { Field(field: $0.field, title: $0.title) },
+            withheld: entry.withheld.map { Field(field: $0.field, title: $0.title) }, form: entry.form,
+            basis: entry.basis, outcome: entry.outcome, reason: entry.reason)
     }
 }

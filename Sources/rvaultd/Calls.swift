@@ -71,6 +71,7 @@ final class Calls: Sendable {
         case .app: try appCall(request, reader: reader)
         case .resident: try residentCall(request, reader: reader)
         case .operator: try operatorCall(request, reader: reader)
+        case .auditor: try auditCall(request, reader: reader)
         case .anyone: try openCall(request, reader: reader)
         }
     }
@@ -88,6 +89,13 @@ final class Calls: Sendable {
     func resident(_ request: Request) throws -> ResidentCaller {
         guard let credential = request.credential else { throw missingCredential(request, kind: "rvs_") }
         return try vault.authenticate(resident: credential, uid: request.peer.uid)
+    }
+
+    /// Who reads the log: an auditor by their token, or whoever the admin socket let in.
+    func logReader(_ request: Request) throws -> LogReader {
+        if request.side == .admin { return .operator(uid: request.peer.uid) }
+        guard let credential = request.credential else { throw missingCredential(request, kind: "rvd_") }
+        return try vault.authenticate(auditor: credential, uid: request.peer.uid)
     }
 
     private func missingCredential(_ request: Request, kind: String) -> VaultError {

@@ -17,11 +17,18 @@ struct Daemon: Service {
     private let listeners: [(UnixListener, SocketSide)]
     private let adminGroup: gid_t?
     private let logger: Logger
+    private let witnesses: WitnessRounds?
+    private let witnessInterval: Int
 
     /// Binds both sockets. The vault is open, so its lock is held.
-    init(vault: Vault, runDirectory: String, group: gid_t?, adminGroup: gid_t?, logger: Logger) throws {
+    init(
+        vault: Vault, runDirectory: String, group: gid_t?, adminGroup: gid_t?, witnesses: WitnessRounds?,
+        witnessInterval: Int, logger: Logger
+    ) throws {
         self.vault = vault
         self.adminGroup = adminGroup
+        self.witnesses = witnesses
+        self.witnessInterval = witnessInterval
         self.logger = logger
         loops = MultiThreadedEventLoopGroup(numberOfThreads: max(1, System.coreCount))
         calls = try Calls(vault: vault, loops: loops)
@@ -81,8 +88,16 @@ struct Daemon: Service {
                 if minutes % 60 == 0 { vault.beat() }
             }
         }
+        let watching = Task.detached { [witnesses, witnessInterval] in
+            guard let witnesses else { return }
+            while !Task.isCancelled {
+                witnesses.run()
+                try await Task.sleep(for: .seconds(witnessInterval))
+            }
+        }
         try await gracefulShutdown()
         counting.cancel()
+        watching.cancel()
         await clearing.value
         for (listener, _) in listeners { if let path = listener.path { unlink(path) } }
         let drained = loops.next().makePromise(of: Void.self)

@@ -111,7 +111,7 @@ final class HTTPExchange: ChannelInboundHandler {
             let request = Request(
                 route: route, parameter: parameter, query: Self.query(head.uri[mark...].dropFirst()),
                 credential: Self.credential(head.headers), contentType: head.headers.first(name: "content-type"), body: body,
-                peer: peer)
+                peer: peer, side: side)
             body = []
             if let refusal = Self.typeRefusal(request) { return write(refusal, context: context) }
             let loopBound = NIOLoopBound((self, context), eventLoop: context.eventLoop)

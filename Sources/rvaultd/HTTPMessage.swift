@@ -18,6 +18,7 @@ struct Request: Sendable {
     let contentType: String?
     let body: [UInt8]
     let peer: Peer
+    let side: SocketSide
 }
 
 /// An answer on its way out.

@@ -1,7 +1,7 @@
 internal import VaultAPI
 
 /// Finds the call for a method and path. Templates come from `Route`; a `{id}` takes one whole segment, or what stands
-/// before a `:verb`.
+/// before a `:verb`; a `{rest}` at the end takes all that follows.
 struct Router: Sendable {
     enum Match {
         case found(Route, parameter: String)
@@ -13,6 +13,11 @@ struct Router: Sendable {
     private struct Entry: Sendable {
         let route: Route
         let segments: [Substring]
+
+        /// Whether the template ends in a part that takes all that follows.
+        var takesRest: Bool { segments.last == "{rest}" }
+
+        func fits(_ count: Int) -> Bool { takesRest ? count >= segments.count : count == segments.count }
     }
 
     private let entries: [Entry]
@@ -20,7 +25,7 @@ struct Router: Sendable {
     init(side: SocketSide) {
         entries = Route.allCases.filter { route in
             switch (route.audience, side) {
-            case (.operator, .admin), (.anyone, _): true
+            case (.operator, .admin), (.anyone, _), (.auditor, _): true
             case (.app, .everyone), (.resident, .everyone): true
             case (.operator, .everyone), (.app, .admin), (.resident, .admin): false
             }
@@ -31,7 +36,7 @@ struct Router: Sendable {
         let segments = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
         guard !segments.contains(".."), !segments.contains(".") else { return .unknown }
         var others: [String] = []
-        for entry in entries where entry.segments.count == segments.count {
+        for entry in entries where entry.fits(segments.count) {
             guard let parameter = Self.parameter(entry.segments, segments) else { continue }
             if entry.route.method == method { return .found(entry.route, parameter: parameter) }
             others.append(entry.route.method)
@@ -43,6 +48,7 @@ struct Router: Sendable {
     private static func parameter(_ template: [Substring], _ path: ArraySlice<Substring>) -> String? {
         var parameter = ""
         for (expected, found) in zip(template, path) {
+            if expected == "{rest}" { return path.dropFirst(template.count - 1).joined(separator: "/") }
             guard expected.hasPrefix("{id}") else {
                 if expected != found { return nil }
                 continue

@@ -27,6 +27,12 @@ struct ServeCommand: ParsableCommand {
     @Option(help: "A group whose members may use the admin socket, beside root and the daemon's user.")
     var adminGroup: String?
 
+    @Option(help: "A file of witnesses: lines of a key and the command that reaches its witness.")
+    var witnesses: String?
+
+    @Option(help: "Seconds between showing the newest checkpoint to the witnesses.")
+    var witnessInterval = 3600
+
     @Flag(help: "Allow a debugger and core dumps. Secrets can then be read from this process.")
     var allowTracing = false
 
@@ -34,6 +40,9 @@ struct ServeCommand: ParsableCommand {
     var acceptClock = false
 
     func validate() throws {
+        guard (1...604_800).contains(witnessInterval) else {
+            throw ValidationError("--witness-interval is 1 second to a week")
+        }
         for name in [group, adminGroup].compactMap(\.self) where getgrnam(name) == nil {
             throw ValidationError("there is no group \(name)")
         }
@@ -47,9 +56,13 @@ struct ServeCommand: ParsableCommand {
         var logger = Logger(label: "rvaultd") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = .notice
         let vault = try Vault(openingAt: dir, acceptingClock: acceptClock)
+        let rounds = try witnesses.map { path in
+            try WitnessRounds(vault: vault, list: try WitnessList(reading: path), logger: logger)
+        }
         let daemon = try Daemon(
             vault: vault, runDirectory: runDirectory ?? dir, group: group.flatMap { getgrnam($0)?.pointee.gr_gid },
-            adminGroup: adminGroup.flatMap { getgrnam($0)?.pointee.gr_gid }, logger: logger)
+            adminGroup: adminGroup.flatMap { getgrnam($0)?.pointee.gr_gid }, witnesses: rounds,
+            witnessInterval: witnessInterval, logger: logger)
         let services = ServiceGroup(
             services: [daemon], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         try Blocking.run { try await services.run() }

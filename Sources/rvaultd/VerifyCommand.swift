@@ -12,19 +12,22 @@ struct VerifyCommand: ParsableCommand {
     @Option(help: "The vault's directory.")
     var dir: String
 
-    @Option(help: "A checkpoint kept elsewhere; the directory's own if absent.")
-    var checkpoint: String?
+    @Option(help: "A checkpoint kept elsewhere, which the log must continue; may be given several times.")
+    var checkpoint: [String] = []
 
     @Option(help: "A file with the log's verifier key kept elsewhere; the directory's log.vkey if absent.")
     var vkey: String?
+
+    @Flag(help: "Hold every resident's rows, keys and grants against the log too.")
+    var data = false
 
     @Flag(help: "Print JSON.")
     var json = false
 
     func run() throws {
-        let note = try checkpoint.map { try read($0) }
+        let kept = try checkpoint.map { try read($0) }
         let key = try vkey.map { String(decoding: try read($0), as: UTF8.self) }
-        let report = try VaultVerification.verify(directory: dir, checkpoint: note, key: key)
+        let report = try VaultVerification.verify(directory: dir, kept: kept, key: key, data: data)
         json ? printJSON(report) : printText(report)
         if !report.isSound { throw ExitCode(1) }
     }
@@ -43,6 +46,12 @@ struct VerifyCommand: ParsableCommand {
             the checkpoint of size \(report.checkpoint.map { String($0) } ?? "?") is signed by the log's key and is a prefix of the stored log
 
             """)
+        for path in checkpoint { StandardError.writeOut("it continues the checkpoint in \(path)\n") }
+        guard data else { return }
+        StandardError.writeOut("every resident's rows, keys and grants are those that the log last recorded\n")
+        if report.sealsChecked == false {
+            StandardError.write("row seals were not checked: there is no service key to read in this directory\n")
+        }
     }
 
     private func printJSON(_ report: VerificationReport) {
@@ -51,12 +60,13 @@ struct VerifyCommand: ParsableCommand {
             members["entry"] = finding.entry.map { .integer(Int64($0)) }
             return .object(members)
         }
-        let answer: JSON = [
+        var answer: [String: JSON] = [
             "sound": .bool(report.isSound), "size": .integer(Int64(report.size)), "root": .string(Hex.encode(report.root)),
             "findings": .array(findings), "left_out": .integer(Int64(report.leftOut)),
             "counts": .object(report.counts.mapValues { .integer(Int64($0)) }),
         ]
-        StandardError.writeOut(String(decoding: answer.encoded, as: UTF8.self) + "\n")
+        answer["seals_checked"] = report.sealsChecked.map(JSON.bool)
+        StandardError.writeOut(String(decoding: JSON.object(answer).encoded, as: UTF8.self) + "\n")
     }
 
     private func read(_ path: String) throws -> [UInt8] {

@@ -81,7 +81,7 @@ import VaultStore
             }
         }
         #expect(ended.count == 12)
-        let report = try VaultVerification.verify(directory: vault.path, checkpoint: nil, key: nil)
+        let report = try VaultVerification.verify(directory: vault.path, kept: [], key: nil)
         #expect(report.findings.map(\.text) == [])
     }
 }

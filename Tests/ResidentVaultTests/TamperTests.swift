@@ -164,7 +164,7 @@ import VaultStore
                 try FileManager.default.moveItem(atPath: vault.path + "/old.db", toPath: vault.path + "/vault.db")
             }
         } throws: { ($0 as? VaultError)?.code == .integrity }
-        let report = try VaultVerification.verify(directory: vault.path, checkpoint: nil, key: nil)
+        let report = try VaultVerification.verify(directory: vault.path, kept: [], key: nil)
         #expect(report.findings.contains { $0.kind == "truncated" })
     }
 

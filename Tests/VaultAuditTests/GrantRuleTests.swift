@@ -135,19 +135,19 @@ struct `Rules of grants` {
         try sound(story)
     }
 
-    @Test func `nothing is released after the grant's last moment`() throws {
+    @Test func `nothing is released from the grant's end on`() throws {
         let until = Sample.start + 1_000 + 86_400_000
         var story = given
-        story.read(1) { $0.time = Instant(milliseconds: until) }
+        story.read(1) { $0.time = Instant(milliseconds: until - 1) }
         try sound(story)
-        story.read(1) { $0.time = Instant(milliseconds: until + 1) }
+        story.read(1) { $0.time = Instant(milliseconds: until) }
         try expect(story, .access, ["released after the grant's end date"])
     }
 
     @Test func `a subject's own end counts before the entry's, and no end is none`() throws {
         var story = Story()
         story.give(1) { entry in
-            entry.subjects[0].until = entry.time.advanced(bySeconds: 1)
+            entry.subjects[0].until = entry.time.advanced(bySeconds: 2)
         }
         story.read(1)
         try sound(story)

@@ -76,8 +76,8 @@ struct `Messages` {
     @Test func `the codes of findings stay what they are`() {
         #expect(
             LogFinding.Kind.allCases.map(\.rawValue) == [
-                "checkpoint", "truncated", "root", "sequence", "form", "vault", "time", "beginning", "config", "state",
-                "grant", "access",
+                "checkpoint", "truncated", "root", "witness", "tile", "file", "resident", "bundle", "seal", "lookup",
+                "sequence", "form", "vault", "time", "beginning", "config", "state", "grant", "access",
             ])
     }
 

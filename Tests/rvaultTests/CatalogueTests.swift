@@ -9,6 +9,8 @@ import Testing
         part(TermText.self), part(SessionText.self), part(ConsentText.self), part(ImportText.self),
         part(LetterText.self),
         part(OperatorText.self), part(MenuText.self), part(DemoText.self), part(Faults.self), part(Hints.self),
+        part(ReportText.self), part(AuditText.self), part(AuditFaults.self), part(AuditHints.self), part(NoticeText.self),
+        part(HistoryText.self),
     ]
 
     private static func part<Key: CatalogueKey>(_ type: Key.Type) -> (name: String, keys: [(String, Phrase)]) {
@@ -29,7 +31,7 @@ import Testing
             try String(contentsOf: file, encoding: .utf8).matches(of: pattern).map { String($0.output.1) }
         }
         #expect(Set(declared) == Set(Self.parts.map(\.name)))
-        #expect(declared.count == 10)
+        #expect(declared.count == 16)
     }
 
     @Test func `every key says something in both languages`() {

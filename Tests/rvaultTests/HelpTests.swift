@@ -20,7 +20,9 @@ private func commands(_ root: any ParsableCommand.Type = Rvault.self, _ path: [S
             "consent deny",
             "consent revoke", "consent pause", "consent resume", "consent receipt", "audit", "audit log",
             "audit verify",
-            "audit checkpoint", "status", "doctor", "demo",
+            "audit checkpoint", "audit report", "audit export", "audit prove", "audit consistency", "audit check-proof",
+            "audit publish", "audit witness", "audit witness sign", "audit witness keygen", "audit archive", "auditor",
+            "auditor keygen", "auditor add", "auditor list", "auditor remove", "me history", "status", "doctor", "demo",
         ]
         #expect(words == Set(wanted))
     }

@@ -1,7 +1,7 @@
 /// The menu, for residents who have never used a command line.
 enum MenuText: CatalogueKey {
     case welcome, doorChoices, choose, notAChoice, leftAlone, goodbye
-    case hello, mainChoices, back
+    case hello, mainChoices, back, moreHistory
     case noRequests, whichRequest, requestChoices, whichFields, untilWhen, untilDefault, notFields, notDate
     case noGrants, whichGrant, grantChoices, pausedChoices, sureRevoke, nothingDone, wordYes
 
@@ -45,7 +45,8 @@ enum MenuText: CatalogueKey {
                     1  看我的资料
                     2  谁想用我的资料？答复请求（{1} 个在等）
                     3  谁可以用我的资料？收回或暂停（{2} 个）
-                    4  换口令
+                    4  谁看过我的资料？查记录
+                    5  换口令
                     0  退出
                     """,
                 en: """
@@ -53,9 +54,11 @@ enum MenuText: CatalogueKey {
                     1  See my data
                     2  Who asks for my data? Answer requests ({1} waiting)
                     3  Who may use my data? Take back or pause ({2})
-                    4  Change my passphrase
+                    4  Who has seen my data? The record of it
+                    5  Change my passphrase
                     0  Log out
                     """)
+        case .moreHistory: Phrase(zh: "按回车看更早的（0 返回）：", en: "Press Enter for earlier ones (0 to go back) ")
         case .back: Phrase(zh: "按回车返回。", en: "Press Enter to go back.")
         case .noRequests: Phrase(zh: "现在没有人等您答复。", en: "Nobody waits for your answer now.")
         case .whichRequest: Phrase(zh: "要答复第几个？（0 返回）", en: "Which one do you want to answer? (0 to go back) ")

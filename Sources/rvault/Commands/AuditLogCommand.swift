@@ -1,20 +1,21 @@
 internal import ArgumentParser
 internal import VaultAPI
-internal import VaultClient
 internal import VaultModel
 
 struct AuditLogCommand: VaultCommand {
     static let configuration = CommandConfiguration(
         commandName: "log",
-        abstract: "Show the newest entries of the log, oldest first.",
+        abstract: "Show the newest entries of the log that match, oldest first.",
         discussion: """
-            With --json the entries are whole.
+            With --json the entries are whole. With --follow it goes on showing new ones until it is stopped.
 
             Example: rvault audit log --limit 20
-            Example: rvault audit log --action refused --app parking --json
+            Example: rvault audit log --action refused --app parking --from 2026-11-01 --json
+            Example: rvault audit log --follow --token-fd 3 3<auditor.token
             """)
 
-    @OptionGroup var global: GlobalOptions
+    @OptionGroup var audit: AuditOptions
+    var global: GlobalOptions { audit.global }
 
     @Option(help: ArgumentHelp("Only entries of this action, such as read, given, refused.", valueName: "action"))
     var action: String?
@@ -22,47 +23,112 @@ struct AuditLogCommand: VaultCommand {
     @Option(help: ArgumentHelp("Only entries of this app.", valueName: "name"))
     var app: String?
 
+    @Option(help: ArgumentHelp("Only entries of this party.", valueName: "name"))
+    var party: String?
+
     @Option(help: ArgumentHelp("Only entries of this purpose.", valueName: "purpose"))
     var purpose: String?
+
+    @Option(help: ArgumentHelp("Only entries decided so: released, refused or changed.", valueName: "word"))
+    var decision: String?
+
+    @Option(help: ArgumentHelp("Only entries in which this subject tag stands (32 hex digits).", valueName: "tag"))
+    var tag: String?
+
+    @Option(help: ArgumentHelp("Only entries from this day on, or this instant (RFC 3339).", valueName: "time"))
+    var from: String?
+
+    @Option(help: ArgumentHelp("Only entries up to this day, or before this instant.", valueName: "time"))
+    var to: String?
 
     @Option(help: ArgumentHelp("At most so many entries.", valueName: "n"))
     var limit = 50
 
+    @Flag(help: "Go on showing new entries as they come.")
+    var follow = false
+
     func perform(_ console: Console) async throws {
         guard limit > 0 else { throw Failure(.usage, Sentence(Faults.badLimit), hint: Sentence(Hints.positiveLimit)) }
-        let entries = try await newest()
-        if console.json { return console.answer(EntryPage(entries: entries).json) }
+        let filters = try filters()
+        let calls = try audit.calls()
+        let entries = try await newest(calls, filters)
+        if console.json, !follow { return console.answer(EntryPage(entries: entries).json) }
+        show(entries, withTitles: true, console)
+        guard follow else { return }
+        var after = try await lastIndex(calls, entries)
+        while !Task.isCancelled {
+            try await Task.sleep(for: .seconds(1))
+            var query = filters + [(name: "limit", value: "\(WireLimits.page)")]
+            if let after { query.append((name: "after", value: "\(after)")) }
+            let page = try await calls.call(.auditEntries, query: query, as: EntryPage.self)
+            show(page.entries, withTitles: false, console)
+            after = page.next ?? page.entries.last?.sequence ?? after
+        }
+    }
+
+    private func filters() throws(Failure) -> [(name: String, value: String)] {
+        var filters: [(name: String, value: String)] = []
+        for (name, value) in [
+            ("action", action), ("app", app), ("party", party), ("purpose", purpose), ("decision", decision), ("tag", tag),
+        ] {
+            guard let value else { continue }
+            // These go into a query as they are: names, words and hex digits need no escaping.
+            guard value.utf8.allSatisfy({ byte in
+                (97...122).contains(byte) || (48...57).contains(byte) || byte == 0x5f || byte == 0x2e || byte == 0x2d
+            }) else { throw Failure(.usage, Sentence(AuditFaults.badFilter, value, "--\(name)")) }
+            filters.append((name, value))
+        }
+        if let from { filters.append(("from", "\(try moment(from, isEnd: false, "--from"))")) }
+        if let to { filters.append(("to", "\(try moment(to, isEnd: true, "--to"))")) }
+        return filters
+    }
+
+    /// A day counts whole: it begins `--from` and is included in `--to`.
+    private func moment(_ text: String, isEnd: Bool, _ option: String) throws(Failure) -> Int64 {
+        guard let instant = Instant(text: text) else {
+            throw Failure(.usage, Sentence(AuditFaults.badFilter, text, option), hint: Sentence(AuditHints.instants))
+        }
+        guard CivilDate(text: text) != nil else { return instant.milliseconds }
+        // A bare date is the end of that day in the vault's zone.
+        return isEnd ? instant.milliseconds : instant.milliseconds - 86_400_000
+    }
+
+    /// The last entries that match, oldest first.
+    private func newest(_ calls: AuditCalls, _ filters: [(name: String, value: String)]) async throws -> [NumberedEntry] {
+        var found: [NumberedEntry] = []
+        var before: Int?
+        while found.count < limit {
+            var query = filters + [(name: "limit", value: "\(min(limit - found.count, WireLimits.page))")]
+            query.append(before.map { (name: "before", value: "\($0)") } ?? (name: "newest", value: "1"))
+            let page = try await calls.call(.auditEntries, query: query, as: EntryPage.self)
+            found += page.entries
+            guard let next = page.next else { break }
+            before = next
+        }
+        return found.reversed()
+    }
+
+    /// Where to go on from: the log's end, as it was when the first entries were shown.
+    private func lastIndex(_ calls: AuditCalls, _ shown: [NumberedEntry]) async throws -> Int? {
+        let query = [(name: "limit", value: "1"), (name: "newest", value: "1")]
+        let page = try await calls.call(.auditEntries, query: query, as: EntryPage.self)
+        return page.entries.first?.sequence ?? shown.last?.sequence
+    }
+
+    private func show(_ entries: [NumberedEntry], withTitles: Bool, _ console: Console) {
+        if console.json {
+            for entry in entries { console.answer(entry.json) }
+            return
+        }
         let titles = [
             OperatorText.columnNumber, .columnTime, .columnAction, .columnWho, .columnPurpose, .columnOutcome,
             .columnResidents,
         ]
-        for line in Table.lines(titles.map { console.text($0) }, entries.map(Self.row)) { console.say(line) }
-    }
-
-    /// The last entries that fit. Without a filter only the end of the log is fetched.
-    private func newest() async throws -> [NumberedEntry] {
-        let client = global.operatorClient
-        var found: [NumberedEntry] = []
-        var after: Int?
-        if action == nil, app == nil, purpose == nil {
-            let total = try await client.call(.status, as: StatusView.self).entries
-            after = total > limit ? total - limit - 1 : nil
+        if withTitles {
+            for line in Table.lines(titles.map { console.text($0) }, entries.map(Self.row)) { console.say(line) }
+        } else {
+            for entry in entries { console.say(Self.row(entry).joined(separator: "  ")) }
         }
-        while true {
-            var query = [(name: "limit", value: "\(WireLimits.page)")]
-            if let after { query.append((name: "after", value: "\(after)")) }
-            let page = try await client.call(.auditEntries, query: query, as: EntryPage.self)
-            found += page.entries.filter { matches($0.entry) }
-            // Only what may still be shown is kept.
-            if found.count > limit { found.removeFirst(found.count - limit) }
-            guard let next = page.next, next > after ?? -1 else { return found }
-            after = next
-        }
-    }
-
-    private func matches(_ entry: JSON) -> Bool {
-        (action == nil || entry["action"]?.string == action) && (app == nil || entry["app"]?.string == app)
-            && (purpose == nil || entry["purpose"]?.string == purpose)
     }
 
     /// Who is the app, else the role; the outcome is the decision and its reason.

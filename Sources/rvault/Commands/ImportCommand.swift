@@ -72,7 +72,7 @@ struct ImportCommand: VaultCommand {
         let progress = Progress(console)
         defer { progress.clear() }
         return try Importer.run(plan: plan, inputs: inputs, today: Self.today, mode: mode) { rows in
-            progress.show(.progressRows, rows)
+            progress.show(ImportText.progressRows, rows)
         }
     }
 
@@ -95,7 +95,7 @@ struct ImportCommand: VaultCommand {
         defer { progress.clear() }
         let enrolment = Enrolment(
             today: Self.today, send: { try await ImportTransport.enrol($0, client) },
-            progress: { progress.show(.progressPeople, $0, of: result.persons.count) })
+            progress: { progress.show(ImportText.progressPeople, $0, of: result.persons.count) })
         let outcome: Enrolment.Outcome
         do {
             outcome = try await enrolment.run(result.persons, drafts)

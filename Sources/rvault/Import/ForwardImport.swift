@@ -39,7 +39,7 @@ struct ForwardImport {
                 let person = part[start + row.line - 1]
                 summary.refused.append((person.file, person.line, row.reason))
             }
-            progress.show(.progressPeople, start + part.count, of: result.persons.count)
+            progress.show(ImportText.progressPeople, start + part.count, of: result.persons.count)
         }
         summary.accepted = accepted
         if let rejects = command.rejects, !summary.refused.isEmpty {

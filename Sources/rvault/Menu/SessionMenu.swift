@@ -34,7 +34,7 @@ struct SessionMenu: ~Copyable {
             let overview = ConsentOverview(requests: try await calls.requests(), grants: try await calls.grants())
             guard
                 let choice = try dialog.choice(
-                    .mainChoices, 0...4, "\(overview.requests.count)", "\(overview.grants.count)")
+                    .mainChoices, 0...5, "\(overview.requests.count)", "\(overview.grants.count)")
             else { return false }
             do {
                 let answered: Bool
@@ -42,7 +42,8 @@ struct SessionMenu: ~Copyable {
                 case 1: answered = try await showRecord(me, dialog)
                 case 2: answered = try await RequestMenu(console: console).run(overview, calls, dialog)
                 case 3: answered = try await GrantMenu(console: console).run(overview, calls, dialog)
-                case 4:
+                case 4: answered = try await showHistory(dialog)
+                case 5:
                     try await changePassphrase(dialog)
                     return true
                 default: return true
@@ -62,6 +63,19 @@ struct SessionMenu: ~Copyable {
     private borrowing func showRecord(_ me: MeView, _ dialog: borrowing Dialog) async throws -> Bool {
         RecordView(console: console).show(me, try await calls.fields())
         return try dialog.line(Sentence(MenuText.back)) != nil
+    }
+
+    /// A screenful of what happened, and the next as long as Enter is pressed.
+    private borrowing func showHistory(_ dialog: borrowing Dialog) async throws -> Bool {
+        var before: UInt64?
+        while true {
+            let page = try await calls.history(before: before, limit: 8)
+            HistoryView(console: console).show(page)
+            guard let next = page.next else { return try dialog.line(Sentence(MenuText.back)) != nil }
+            guard let answer = try dialog.line(Sentence(MenuText.moreHistory)) else { return false }
+            if answer == "0" { return true }
+            before = UInt64(next)
+        }
     }
 
     /// The old session ends with the old passphrase; the resident logs in with the new one, which shows that it works.

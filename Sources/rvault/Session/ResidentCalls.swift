@@ -27,6 +27,22 @@ struct ResidentCalls: ~Copyable {
 
     borrowing func receipt(_ grant: GrantID) async throws -> ReceiptView { try await get(.receipt, id: grant.base64) }
 
+    /// The resident's own entries of the log, newest first.
+    borrowing func history(before: UInt64?, limit: Int) async throws -> HistoryPage {
+        var query = [(name: "limit", value: "\(limit)")]
+        if let before { query.append((name: "before", value: "\(before)")) }
+        return try await get(.history, query: query)
+    }
+
+    /// The proof of an entry that is about the resident alone.
+    borrowing func proof(_ number: UInt64) async throws -> [UInt8] {
+        do throws(ClientError) {
+            return try await client.call(
+                VaultClient.request(.ownProof, id: "\(number)"), credential: { session.withBytes($0) }
+            ).body
+        } catch { throw Self.explain(error) }
+    }
+
     /// - Throws: `Failure`; a child under 14 cannot agree alone (PIPL art. 31), and the hint says who can.
     borrowing func approve(_ request: RequestID, _ approval: Approval) async throws -> GrantID {
         do {
@@ -83,10 +99,10 @@ struct ResidentCalls: ~Copyable {
     }
 
     private borrowing func get<Answer: WireMessage>(
-        _ route: Route, id: String = "", as type: Answer.Type = Answer.self
+        _ route: Route, id: String = "", query: [(name: String, value: String)] = [], as type: Answer.Type = Answer.self
     ) async throws -> Answer {
         do throws(ClientError) {
-            return try await client.call(route, id: id, as: type, credential: { session.withBytes($0) })
+            return try await client.call(route, id: id, query: query, as: type, credential: { session.withBytes($0) })
         } catch { throw Self.explain(error) }
     }
 

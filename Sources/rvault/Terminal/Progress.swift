@@ -7,7 +7,7 @@ struct Progress {
 
     init(_ console: Console) { self.console = console }
 
-    func show(_ key: ImportText, _ done: Int, of total: Int? = nil) {
+    func show(_ key: some CatalogueKey, _ done: Int, of total: Int? = nil) {
         guard isShown else { return }
         let text = console.text(key, total.map { "\(done)/\($0)" } ?? "\(done)")
         Descriptor.write("\r\u{1b}[K" + Console.printable(text), to: 2)

@@ -1,0 +1,47 @@
+package import VaultModel
+
+/// An app as the config knows it: public keys, party, and whether anyone but the app saw its token made.
+package struct AppRecord: Equatable, Sendable {
+    package let name: AppName
+    package let party: String
+    /// The app's box public key, 32 bytes.
+    package let box: [UInt8]
+    /// H(auth key), 32 bytes.
+    package let auth: [UInt8]
+    /// A removed app stays, because its name is never given to another party.
+    package var live: Bool
+    /// The operator printed this app's token and could have kept it.
+    package let operatorHeld: Bool
+    package let added: Instant
+
+    var json: JSON {
+        [
+            "party": .string(party), "box": .string(Base64URL.encode(box)), "auth": .string(Base64URL.encode(auth)),
+            "live": .bool(live), "operator_held": .bool(operatorHeld), "added": .integer(added.milliseconds),
+        ]
+    }
+
+    init?(name: String, json: JSON) {
+        guard let name = AppName(name), let party = json["party"]?.string,
+            let box = json["box"]?.string.flatMap(Base64URL.decode), box.count == 32,
+            let auth = json["auth"]?.string.flatMap(Base64URL.decode), auth.count == 32,
+            let live = json["live"]?.bool, let operatorHeld = json["operator_held"]?.bool,
+            let added = json["added"]?.integer
+        else { return nil }
+        self.init(
+            name: name, party: party, box: box, auth: auth, live: live, operatorHeld: operatorHeld,
+            added: Instant(milliseconds: added))
+    }
+
+    package init(
+        name: AppName, party: String, box: [UInt8], auth: [UInt8], live: Bool, operatorHeld: Bool, added: Instant
+    ) {
+        self.name = name
+        self.party = party
+        self.box = box
+        self.auth = auth
+        self.live = live
+        self.operatorHeld = operatorHeld
+        self.added = added
+    }
+}

@@ -1,0 +1,93 @@
+internal import VaultAudit
+internal import VaultCrypto
+internal import VaultModel
+internal import VaultStore
+
+/// What the entries alone say that the vault must now hold: the last state of every resident, every grant and how it
+/// stands, who may sign, and the config in force.
+struct LogLedger {
+    struct Grant {
+        let statement: [UInt8]
+        let seq: UInt64
+        var state: GrantState
+        /// The entry that last changed it.
+        var changed: UInt64
+    }
+
+    struct State {
+        let seq: UInt64
+        let digest: [UInt8]
+    }
+
+    /// By state tag.
+    private(set) var states: [[UInt8]: State] = [:]
+    private(set) var grants: [GrantID: Grant] = [:]
+    /// Public keys that may sign statements, with the first entry that names each.
+    private(set) var signers: Set<[UInt8]> = []
+    private(set) var enrolled: Int64 = 0
+    private(set) var erased: Int64 = 0
+    /// The digest that the newest entry carries.
+    private(set) var config: [UInt8] = []
+    /// The members of the first config, and the changes since.
+    private(set) var first: JSON?
+    private(set) var changes: [JSON] = []
+    /// Entries of endings that went on over rows which the log did not vouch for.
+    private(set) var differing: [UInt64] = []
+    /// How many tags of whole tiles there are to find, each once an entry.
+    private(set) var indexedTags: Int64 = 0
+
+    mutating func take(_ seq: UInt64, _ entry: LogEntry, indexed: Bool) {
+        config = entry.config
+        if entry.reason == Transaction.stateDiffers { differing.append(seq) }
+        if indexed { indexedTags += Int64(Set(entry.subjects.map { Array($0.tag.prefix(8)) }).count) }
+        switch entry.action {
+        case .initialized:
+            first = entry.change
+            if let key = entry.change?["keys"]?["issuing"]?.string.flatMap(Base64URL.decode) { signers.insert(key) }
+        case .config: if let change = entry.change { changes.append(change) }
+        case .enrolled: enrolled += Int64(entry.subjects.count)
+        case .erased: erased += Int64(entry.subjects.count { $0.grant == nil })
+        default: break
+        }
+        for subject in entry.subjects {
+            if let tag = subject.stateTag, let state = subject.state { states[tag] = State(seq: seq, digest: state) }
+            if let sign = subject.keys?.sign { signers.insert(sign) }
+            guard let id = subject.grant, let state = Self.state(after: entry.action) else { continue }
+            if entry.action == .given {
+                grants[id] = Grant(statement: subject.statement ?? [], seq: seq, state: state, changed: seq)
+            } else {
+                grants[id]?.state = state
+                grants[id]?.changed = seq
+            }
+        }
+    }
+
+    private static func state(after action: LogAction) -> GrantState? {
+        switch action {
+        case .given, .resumed: .given
+        case .paused: .paused
+        case .withdrawn: .withdrawn
+        case .expired: .expired
+        case .terminated: .terminated
+        case .invalidated: .invalidated
+        default: nil
+        }
+    }
+
+    /// The apps that the changes leave registered, as the config names them.
+    var apps: [String: JSON] {
+        var apps = first?["apps"]?.object ?? [:]
+        for change in changes {
+            guard let name = change["app"]?.string else { continue }
+            switch change["op"] {
+            case "app_add": apps[name] = change["record"]
+            case "app_remove":
+                var record = apps[name]?.object ?? [:]
+                record["live"] = false
+                apps[name] = .object(record)
+            default: break
+            }
+        }
+        return apps
+    }
+}

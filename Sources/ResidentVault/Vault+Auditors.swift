@@ -1,0 +1,100 @@
+internal import Synchronization
+internal import VaultAudit
+internal import VaultCrypto
+package import VaultModel
+
+/// Who reads the log.
+package enum LogReader: Hashable, Sendable {
+    case auditor(AuditorName, uid: UInt32)
+    /// Over the admin socket.
+    case `operator`(uid: UInt32)
+}
+
+/// Whose reading stands in the log already. An hour's reading is one entry, written before the first answer.
+final class ReadingHours: Sendable {
+    private let hours = Mutex<[LogReader: Int64]>([:])
+
+    /// Whether this reader's hour has been logged; with `set` it is from now on.
+    func isLogged(_ reader: LogReader, at now: Instant, set: Bool = false) -> Bool {
+        let hour = now.milliseconds / 3_600_000
+        return hours.withLock { hours in
+            if set { hours[reader] = hour }
+            return hours[reader] == hour
+        }
+    }
+}
+
+extension Vault {
+    /// Lets someone read the log. The change is logged whole.
+    ///
+    /// - Throws: `VaultError` with `badValue` for a digest of a wrong length, `conflict` for a name in use.
+    package func addAuditor(_ name: AuditorName, auth: [UInt8], operatorHeld: Bool, uid: UInt32) throws -> AuditorRecord {
+        guard auth.count == 32 else { throw VaultError(.badValue, "an auditor's public part holds a digest of 32 bytes") }
+        return try writer.perform { transaction in
+            let config = transaction.config.config
+            guard config.auditors[name] == nil else {
+                throw VaultError(.conflict, "there is an auditor of this name", hint: "remove them first, or use another name")
+            }
+            let record = AuditorRecord(name: name, auth: auth, operatorHeld: operatorHeld, added: transaction.now)
+            try transaction.apply(
+                config.adding(record),
+                change: ["op": "auditor_add", "auditor": .string(name.text), "record": record.json], request: .random(),
+                uid: uid)
+            return record
+        }
+    }
+
+    /// Takes an auditor's credential back; it is dead when this returns.
+    package func removeAuditor(_ name: AuditorName, uid: UInt32) throws {
+        try writer.perform(isEnding: true) { transaction in
+            let config = transaction.config.config
+            guard config.auditors[name] != nil else { throw VaultError(.notFound, "there is no such auditor") }
+            try transaction.apply(
+                config.removing(name), change: ["op": "auditor_remove", "auditor": .string(name.text)], request: .random(),
+                uid: uid)
+        }
+    }
+
+    /// All auditors, by name.
+    package func auditors() -> [AuditorRecord] { config.config.auditors.values.sorted { $0.name < $1.name } }
+
+    /// Recognises an auditor by their token.
+    ///
+    /// - Throws: `VaultError.unauthorized`, the same for every reason; the try is counted by uid and minute.
+    package func authenticate(auditor token: [UInt8], uid: UInt32) throws(VaultError) -> LogReader {
+        do {
+            let credential = try Credential(parsing: try SecretBytes(copying: token), kind: .auditor)
+            let digest = try credential.secret.authDigest()
+            if let name = AuditorName(credential.name), let record = config.config.auditors[name],
+                Sodium.equal(record.auth, digest)
+            {
+                return .auditor(name, uid: uid)
+            }
+        } catch CryptoError.memoryLockUnavailable {
+            throw VaultError(.busy, "no locked memory is free", retryAfter: 1)
+        } catch {}
+        countUnknownCaller(uid: uid)
+        throw VaultError(.unauthorized, "this credential is not valid")
+    }
+
+    /// Logs that someone reads the log, once an hour, and returns when that is durable. Call it before every answer.
+    package func noteReading(by reader: LogReader) throws {
+        let now = writer.now
+        if readings.isLogged(reader, at: now) { return }
+        try writer.perform { transaction in
+            var entry = transaction.entry(.audited, request: .random())
+            switch reader {
+            case .auditor(let name, let uid):
+                entry.role = .auditor
+                entry.initiator = name.text
+                entry.uid = uid
+            case .operator(let uid):
+                entry.role = .operator
+                entry.uid = uid
+            }
+            entry.decision = "released"
+            try transaction.append(entry)
+        }
+        _ = readings.isLogged(reader, at: now, set: true)
+    }
+}

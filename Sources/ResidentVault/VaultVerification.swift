@@ -1,0 +1,151 @@
+internal import VaultAudit
+internal import VaultCrypto
+internal import VaultModel
+internal import VaultStore
+
+/// What a verification found, for people and programs.
+package struct VerificationReport: Sendable {
+    package struct Finding: Sendable {
+        /// The index of the first bad entry; nil when the checkpoint is at fault.
+        package let entry: UInt64?
+        package let kind: String
+        /// Place and reason in one line.
+        package let text: String
+
+        init(_ finding: LogFinding) {
+            if case .entry(let index) = finding.place { entry = index } else { entry = nil }
+            kind = finding.kind.rawValue
+            text = finding.description
+        }
+    }
+
+    package let size: UInt64
+    package let root: [UInt8]
+    /// Whether row seals were checked; nil if the data was not looked at.
+    package var sealsChecked: Bool?
+    /// The size that the checkpoint names, if it opened.
+    package let checkpoint: UInt64?
+    package private(set) var findings: [Finding]
+    /// Further findings that were counted and not listed.
+    package let leftOut: UInt64
+    /// Entries by action.
+    package let counts: [String: UInt64]
+
+    /// Adds what holding the data against the log found.
+    mutating func add(_ more: [LogFinding]) { findings += more.map(Finding.init) }
+
+    init(_ verification: LogVerification) {
+        size = verification.size
+        root = verification.root
+        checkpoint = verification.checkpoint?.size
+        findings = verification.findings.map(Finding.init)
+        leftOut = verification.findingsLeftOut
+        counts = Dictionary(uniqueKeysWithValues: verification.counts.map { ($0.key.rawValue, $0.value) })
+    }
+
+    package var isSound: Bool { findings.isEmpty }
+}
+
+/// Verification of a directory's log from the stored rows, with public keys alone: it needs no daemon, no service key
+/// and no lock, and computes everything itself.
+package enum VaultVerification {
+    /// - Parameters:
+    ///   - kept: checkpoints kept elsewhere that the log must continue.
+    ///   - key: the log's verifier key; `log.vkey` of the directory if nil. Take one from outside the house to trust
+    ///     nothing in it.
+    ///   - data: holds every resident's rows, keys and grants against the log too. Row seals are checked if the
+    ///     directory's service key can be read.
+    package static func verify(
+        directory path: String, kept: [[UInt8]] = [], key: String? = nil, data: Bool = false
+    ) throws -> VerificationReport {
+        let directory = VaultDirectory(path)
+        let text = try key ?? String(decoding: FileBytes.read(directory.logKey), as: UTF8.self)
+        let verifierKey = try VerifierKey(parsing: text.split(separator: "\n").first.map(String.init) ?? "")
+        let sealer = data ? SealChecker(directory) : nil
+        let reader = try VaultDatabase.openForReading(
+            path: directory.database, sealer: sealer ?? NoSealer(), archive: ArchiveDirectory(path: directory.archive))
+        var note = try FileBytes.read(directory.checkpoint)
+        // A running daemon overwrites the note in place: a torn read is read again.
+        if (try? Checkpoint.open(note, key: verifierKey)) == nil { note = try FileBytes.read(directory.checkpoint) }
+        return try reader.read { snapshot in
+            let size = try snapshot.logCount()
+            var ledger = LogLedger()
+            var tiles = StoredTiles(snapshot)
+            var check = LogVerifier(vault: nil, key: verifierKey, kept: kept).start(checkpoint: note) { index, entry, leaf in
+                try tiles.take(entry, leaf: leaf)
+                // One that is not in its form is a finding of the check.
+                guard data, let entry = try? LogEntry(decoding: entry) else { return }
+                ledger.take(index, entry, indexed: index < Snapshot.indexedCount(of: size))
+            }
+            try StoredLog(snapshot).forEachEntry { index, entry in try check.take(index, entry) }
+            var report = VerificationReport(try check.finish(stored: size))
+            try tiles.finish()
+            report.add(tiles.findings)
+            guard data else { return report }
+            guard let vault = try snapshot.unchecked().vault() else {
+                throw VaultError(.integrity, "the database holds no vault")
+            }
+            var verification = DataVerification(
+                snapshot, vault: vault.id, ledger: ledger, size: size, checksSeals: sealer != nil)
+            try verification.run()
+            report.add(verification.findings)
+            report.sealsChecked = sealer != nil
+            return report
+        }
+    }
+}
+
+/// Makes row seals from the service key alone, for a verification on the vault's own machine.
+private struct SealChecker: RowSealing {
+    private let keys: Keys
+
+    /// The keys cannot be copied, so they are shared.
+    private final class Keys: Sendable {
+        let service: ServiceKeys
+        init(_ service: consuming ServiceKeys) { self.service = service }
+    }
+
+    /// Nil if the directory's service key cannot be read.
+    init?(_ directory: VaultDirectory) {
+        guard let key = try? VaultDirectory.readKey(directory.serviceKey, as: KeyRole.Service.self),
+            let service = try? ServiceKeys(key)
+        else { return nil }
+        keys = Keys(service)
+    }
+
+    func seal(_ input: [UInt8]) -> [UInt8] { RowSeal.seal(input, key: keys.service.rows) }
+}
+
+/// Holds the stored tiles of hashes against those that the entries make.
+private struct StoredTiles {
+    private let snapshot: Snapshot
+    private var builder = TileBuilder()
+    private var count: Int64 = 0
+    private(set) var findings: [LogFinding] = []
+
+    init(_ snapshot: Snapshot) { self.snapshot = snapshot }
+
+    mutating func take(_ entry: [UInt8], leaf: [UInt8]) throws {
+        var full: [(TilePath, [UInt8])] = []
+        // An entry over the limit is a finding of the check; the tree goes on without its bytes.
+        try builder.append(entry.count <= LogEntry.byteLimit ? entry : [], leaf: leaf) { full.append(($0, $1)) }
+        for (path, hashes) in full { try compare(path, hashes) }
+    }
+
+    mutating func finish() throws {
+        for (path, hashes) in builder.partial where path.content != .entries && path.content != .hashes(level: 0) {
+            try compare(path, hashes)
+        }
+        if try snapshot.tileCount() != count {
+            findings.append(LogFinding(place: .data, kind: .lookup, message: "the table tile holds other tiles than the log's"))
+        }
+    }
+
+    private mutating func compare(_ path: TilePath, _ hashes: [UInt8]) throws {
+        guard case .hashes(let level) = path.content else { return }
+        count += 1
+        guard try snapshot.tile(level: level, number: path.number) != hashes, findings.count < LogVerifier.findingLimit else { return }
+        findings.append(
+            LogFinding(place: .tile(path.text), kind: .tile, message: "the stored hashes are not what the entries make"))
+    }
+}

@@ -1,0 +1,71 @@
+internal import VaultModel
+internal import GRDB
+
+/// What a verification asks of the rows that no request ever does.
+extension Snapshot {
+    /// The same view without the checks of seals: a verification names what is damaged instead of stopping at it.
+    package func unchecked() -> Snapshot {
+        var snapshot = self
+        snapshot.checksSeals = false
+        return snapshot
+    }
+
+    /// Numbers of residents, a page at a time: numbers alone, so that a damaged row does not hide the others.
+    package func residentNumbers(after number: Int64, limit: Int) throws -> [Int64] {
+        try rows("SELECT number FROM resident WHERE number > ? ORDER BY number LIMIT ?", [number, limit]) { $0[0] }
+    }
+
+    /// The tables in which a row of a resident's does not fit its seal or its form. Needs the service key's sealer.
+    package func damagedTables(of resident: ResidentReference) throws -> [String] {
+        var damaged: Set<String> = []
+        func attempt(_ read: () throws -> Void) throws {
+            do { try read() } catch StoreError.rowSeal(let table) {
+                damaged.insert(table)
+            } catch StoreError.malformedRow(let table) { damaged.insert(table) }
+        }
+        try attempt { _ = try self.resident(number: resident.number) }
+        try attempt { _ = try indexRows(of: resident) }
+        try attempt { _ = try envelopes(of: resident) }
+        try attempt { _ = try pairwiseRows(of: resident) }
+        try attempt { _ = try proposals(of: resident) }
+        try attempt { _ = try writeKeys(of: resident) }
+        try attempt { _ = try grants(of: resident) }
+        for grant in try unchecked().grants(of: resident) {
+            try attempt { _ = try bundle(grant: grant.id) }
+            try attempt { _ = try supplements(grant: grant.id) }
+        }
+        return damaged.sorted()
+    }
+
+    /// How many rows of each table belong to no resident or no grant.
+    package func orphans() throws -> [(table: String, count: Int64)] {
+        var found: [(String, Int64)] = []
+        for table in ["cell", "write_key", "\"grant\"", "pairwise", "blind_index", "envelope", "share", "proposal"] {
+            let sql = "SELECT count(*) FROM \(table) WHERE resident NOT IN (SELECT number FROM resident)"
+            let count: Int64 = try first(sql, []) { $0[0] } ?? 0
+            if count > 0 { found.append((table.filter { $0 != "\"" }, count)) }
+        }
+        for table in ["bundle", "supplement"] {
+            let sql = "SELECT count(*) FROM \(table) WHERE grant_id NOT IN (SELECT id FROM \"grant\")"
+            let count: Int64 = try first(sql, []) { $0[0] } ?? 0
+            if count > 0 { found.append((table, count)) }
+        }
+        return found
+    }
+
+    /// All state tags with their entries, in the order of the tags.
+    package func stateTags(_ body: (_ tag: [UInt8], _ seq: UInt64) throws -> Void) throws {
+        let cursor = try Row.fetchCursor(db, sql: "SELECT tag, seq FROM state_tag ORDER BY tag")
+        while let row = try cursor.next() { try body((row[0] as Blob).bytes, UInt64(bitPattern: row[1])) }
+    }
+
+    /// How many places of tags are indexed, and whether this one is.
+    package func subjectTagCount() throws -> Int64 { try first("SELECT count(*) FROM subject_tag", []) { $0[0] } ?? 0 }
+
+    package func isIndexed(_ tag: [UInt8], at seq: UInt64) throws -> Bool {
+        try first("SELECT 1 FROM subject_tag WHERE tag = ? AND seq = ?", [Self.tagKey(tag), Int64(seq)]) { _ in true } ?? false
+    }
+
+    /// How many tiles are stored.
+    package func tileCount() throws -> Int64 { try first("SELECT count(*) FROM tile", []) { $0[0] } ?? 0 }
+}

@@ -1,0 +1,107 @@
+internal import VaultAPI
+internal import VaultAudit
+internal import VaultModel
+
+/// Verifies a log without its vault: an exported directory, or what the socket serves.
+struct TileVerification {
+    let key: VerifierKey
+    var witnesses: [VerifierKey] = []
+    /// Notes of checkpoints kept elsewhere.
+    var kept: [[UInt8]] = []
+
+    /// Checks an exported directory: every entry, every byte of every tile, the checkpoint, and that nothing else lies
+    /// there.
+    ///
+    /// - Throws: `Failure(.refused)` without a checkpoint, or for a file that cannot be read.
+    func verify(_ directory: TileDirectory) throws -> LogVerification {
+        guard let note = try directory.read(TileDirectory.checkpointName) else {
+            throw Failure(.refused, Sentence(AuditFaults.noCheckpoint, directory.path), hint: Sentence(AuditHints.emptyDirectory))
+        }
+        var tiles = TileComparison(directory)
+        var check = LogVerifier(vault: nil, key: key, witnesses: witnesses, kept: kept)
+            .start(checkpoint: note) { _, entry, leaf in try tiles.take(entry, leaf: leaf) }
+        let size = check.checkpoint?.size ?? 0
+        // A size without files behind it must not cost more than the files: each holds 256 entries at most.
+        let files = directory.contents()
+        guard size <= UInt64(files.count) * UInt64(TilePath.fullWidth) else { return try check.finish(stored: UInt64(0)) }
+        try checkFiles(directory, files, size: size, check)
+        var index: UInt64 = 0
+        for path in TilePath.all(size: size) where path.content == .entries {
+            let entries: [[UInt8]]
+            do throws(AuditError) {
+                // A missing file is a finding already.
+                guard let bundle = try? directory.read(path.text) else { break }
+                entries = try EntryBundle.entries(bundle, width: path.width)
+            } catch {
+                check.add(.tile(path.text), .tile, error.description)
+                break
+            }
+            for entry in entries {
+                try check.take(index, entry)
+                index += 1
+            }
+        }
+        var verification = try check.finish(stored: size)
+        try tiles.finish()
+        verification.findings = tiles.findings + verification.findings
+        return verification
+    }
+
+    /// Reads the whole log over the socket.
+    func verify(_ calls: AuditCalls, progress: (UInt64, UInt64) -> Void) async throws -> LogVerification {
+        let note = try await calls.bytes(.checkpoint)
+        var check = LogVerifier(vault: nil, key: key, witnesses: witnesses, kept: kept).start(checkpoint: note)
+        let size = check.checkpoint?.size ?? 0
+        var index: UInt64 = 0
+        for path in TilePath.all(size: size) where path.content == .entries {
+            let bundle = try await calls.bytes(.tile, id: String(path.text.dropFirst("tile/".count)))
+            for entry in try EntryBundle.entries(bundle, width: path.width) {
+                try check.take(index, entry)
+                index += 1
+            }
+            progress(index, size)
+        }
+        return try check.finish(stored: size)
+    }
+
+    private func checkFiles(_ directory: TileDirectory, _ files: [String], size: UInt64, _ check: LogCheck) throws {
+        let expected = Set(TilePath.all(size: size).map(\.text) + [TileDirectory.checkpointName, TileDirectory.keyName])
+        let found = Set(files)
+        for name in expected.subtracting(found).sorted() { check.add(.file(name), .file, "it is missing") }
+        for name in found.subtracting(expected).sorted() { check.add(.file(name), .file, "it does not belong here") }
+        guard let held = try directory.read(TileDirectory.keyName) else { return }
+        if held != Array("\(key.text)\n".utf8) {
+            check.add(.file(TileDirectory.keyName), .file, "it is not the key that was given")
+        }
+    }
+}
+
+/// Holds the tiles of a directory against the tiles that its entries make.
+private struct TileComparison {
+    private let directory: TileDirectory
+    private var builder = TileBuilder()
+    private(set) var findings: [LogFinding] = []
+
+    init(_ directory: TileDirectory) { self.directory = directory }
+
+    mutating func take(_ entry: [UInt8], leaf: [UInt8]) throws {
+        var made: [(TilePath, [UInt8])] = []
+        try builder.append(entry, leaf: leaf) { made.append(($0, $1)) }
+        for (path, bytes) in made { try compare(path, bytes) }
+    }
+
+    mutating func finish() throws {
+        for (path, bytes) in builder.partial { try compare(path, bytes) }
+    }
+
+    private mutating func compare(_ path: TilePath, _ bytes: [UInt8]) throws {
+        guard path.content != .entries, findings.count < LogVerifier.findingLimit,
+            let stored = try directory.read(path.text), stored != bytes
+        else { return }
+        let position = zip(stored, bytes).enumerated().first { $0.element.0 != $0.element.1 }?.offset ?? min(stored.count, bytes.count)
+        let first = (path.number << 8) + UInt64(position / MerkleHash.byteCount)
+        let what = if case .hashes(level: 0) = path.content { "entry \(first)" } else { "its hash \(position / MerkleHash.byteCount)" }
+        findings.append(
+            LogFinding(place: .tile(path.text), kind: .tile, message: "it does not hold what the entries make, from \(what) on"))
+    }
+}

@@ -1,0 +1,48 @@
+/// What happened to a resident's record, told to them.
+enum HistoryText: CatalogueKey {
+    case enrolled, given, activated, passphrase, login, viewed, requested, denied, withdrawn, paused, resumed, expired
+    case terminated, invalidated, rekeyed, read, readNothing, written, proposed, imported, lookedUp, lookedUpNothing
+    case refused, erased, other
+    case forPurpose, fields, withheld, who, emergency, differs, vault, yourself
+
+    var phrase: Phrase {
+        switch self {
+        case .enrolled: Phrase(zh: "{1}把您登记进来", en: "{1} enrolled you")
+        case .given: Phrase(zh: "{1}得到了使用您资料的权限", en: "{1} got permission to use your data")
+        case .activated: Phrase(zh: "{1}用激活信设了口令", en: "{1} set the passphrase with the letter")
+        case .passphrase: Phrase(zh: "{1}换了口令", en: "{1} changed the passphrase")
+        case .login: Phrase(zh: "{1}登录", en: "{1} logged in")
+        case .viewed: Phrase(zh: "{1}看了自己的资料", en: "{1} looked at the record")
+        case .requested: Phrase(zh: "{1}请求使用您的资料", en: "{1} asked to use your data")
+        case .denied: Phrase(zh: "您拒绝了{1}", en: "you refused {1}")
+        case .withdrawn: Phrase(zh: "您收回了给{1}的权限", en: "you took back the permission of {1}")
+        case .paused: Phrase(zh: "您暂停了给{1}的权限", en: "you paused the permission of {1}")
+        case .resumed: Phrase(zh: "您恢复了给{1}的权限", en: "you resumed the permission of {1}")
+        case .expired: Phrase(zh: "给{1}的权限到期了", en: "the permission of {1} ran out")
+        case .terminated: Phrase(zh: "给{1}的权限结束了", en: "the permission of {1} was ended")
+        case .invalidated: Phrase(zh: "给{1}的权限作废了", en: "the permission of {1} was declared void")
+        case .rekeyed: Phrase(zh: "您的资料换了新锁，旧权限打不开了", en: "your data got new locks; what ended cannot open it")
+        case .read: Phrase(zh: "{1}看了您的资料", en: "{1} read your data")
+        case .readNothing: Phrase(zh: "{1}想看您的资料，没有给", en: "{1} tried to read your data and got nothing")
+        case .written: Phrase(zh: "{1}更新了您的资料", en: "{1} updated your data")
+        case .proposed: Phrase(zh: "{1}建议更改您的资料，等您决定", en: "{1} proposes a change of your data; you decide")
+        case .imported: Phrase(zh: "{1}导入了您的资料", en: "{1} imported data of yours")
+        case .lookedUp: Phrase(zh: "{1}按号码找到了您", en: "{1} found you by a number")
+        case .lookedUpNothing: Phrase(zh: "{1}按号码找人，没有告诉它", en: "{1} looked for a number and was told nothing")
+        case .refused: Phrase(zh: "{1}的要求被拒绝了", en: "a request of {1} was refused")
+        case .erased: Phrase(zh: "资料被删除了", en: "data was erased")
+        case .other: Phrase(zh: "{1}：{2}", en: "{1}: {2}")
+        case .forPurpose: Phrase(zh: "用途：{1}", en: "for: {1}")
+        case .fields: Phrase(zh: "内容：{1}", en: "fields: {1}")
+        case .withheld: Phrase(zh: "没有给的：{1}", en: "not given: {1}")
+        case .who: Phrase(zh: "经手人编号：{1}", en: "their staff id: {1}")
+        case .emergency: Phrase(zh: "紧急救助时打开的", en: "opened in an emergency")
+        case .differs:
+            Phrase(
+                zh: "当时您的资料和日志对不上，请告诉居委会",
+                en: "your data did not fit the log at that time; tell the residents' committee")
+        case .vault: Phrase(zh: "资料库", en: "the vault")
+        case .yourself: Phrase(zh: "您", en: "you")
+        }
+    }
+}

@@ -1,0 +1,65 @@
+internal import VaultAPI
+internal import VaultModel
+
+/// A resident's history in words: who did what to their record, when, and what for.
+struct HistoryView {
+    let console: Console
+
+    func show(_ page: HistoryPage) {
+        guard !page.items.isEmpty else { return console.say(AuditText.noHistory) }
+        for item in page.items { lines(item).forEach { console.say($0) } }
+    }
+
+    /// One line of what happened, and lines of what it was about.
+    func lines(_ item: HistoryItem) -> [String] {
+        var lines = ["\(item.time.localMinute)  \(sentence(item))"]
+        func add(_ key: HistoryText, _ argument: String = "") { lines.append("    " + console.text(key, argument)) }
+        if let purpose = item.purposeTitle?.text(in: console.language) ?? item.purpose?.text { add(.forPurpose, purpose) }
+        if !item.fields.isEmpty { add(.fields, titles(item.fields)) }
+        if !item.withheld.isEmpty { add(.withheld, titles(item.withheld)) }
+        if let initiator = item.initiator { add(.who, initiator) }
+        if item.basis == .emergency { add(.emergency) }
+        if item.reason == "state_differs" { add(.differs) }
+        return lines
+    }
+
+    private func titles(_ fields: [HistoryItem.Field]) -> String {
+        fields.map { $0.title.text(in: console.language) }.joined(separator: console.language == .chinese ? "、" : ", ")
+    }
+
+    private func sentence(_ item: HistoryItem) -> String {
+        let app = item.app.map { app in
+            item.partyTitle.map { title in
+                let party = title.text(in: console.language)
+                return console.language == .chinese ? "\(party)（\(app.text)）" : "\(party) (\(app.text))"
+            } ?? app.text
+        }
+        let actor = item.role == "resident" ? console.text(HistoryText.yourself) : app ?? console.text(HistoryText.vault)
+        let other = app ?? console.text(HistoryText.vault)
+        return switch item.action {
+        case "enrolled": console.text(HistoryText.enrolled, actor)
+        case "given": console.text(HistoryText.given, other)
+        case "activated": console.text(HistoryText.activated, actor)
+        case "passphrase": console.text(HistoryText.passphrase, actor)
+        case "login": console.text(HistoryText.login, actor)
+        case "viewed": console.text(HistoryText.viewed, actor)
+        case "requested": console.text(HistoryText.requested, other)
+        case "denied": console.text(HistoryText.denied, other)
+        case "withdrawn": console.text(HistoryText.withdrawn, other)
+        case "paused": console.text(HistoryText.paused, other)
+        case "resumed": console.text(HistoryText.resumed, other)
+        case "expired": console.text(HistoryText.expired, other)
+        case "terminated": console.text(HistoryText.terminated, other)
+        case "invalidated": console.text(HistoryText.invalidated, other)
+        case "rekeyed": console.text(HistoryText.rekeyed)
+        case "read": console.text(item.outcome == "released" ? HistoryText.read : .readNothing, other)
+        case "written": console.text(HistoryText.written, actor)
+        case "proposed": console.text(HistoryText.proposed, other)
+        case "imported": console.text(HistoryText.imported, actor)
+        case "looked_up": console.text(item.outcome == "released" ? HistoryText.lookedUp : .lookedUpNothing, other)
+        case "refused": console.text(HistoryText.refused, other)
+        case "erased": console.text(HistoryText.erased)
+        default: console.text(HistoryText.other, actor, item.action)
+        }
+    }
+}
