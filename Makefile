@@ -27,9 +27,12 @@ prerequisites:
 
 # What only the tests use: they say so and skip where one of these cannot be had.
 test-prerequisites:
-	@command -v strace >/dev/null && command -v curl >/dev/null && command -v python3 >/dev/null || { \
+	@command -v strace >/dev/null && command -v curl >/dev/null && command -v python3 >/dev/null \
+	  && command -v openssl >/dev/null && command -v go >/dev/null \
+	  && test -d /usr/share/gocode/src/golang.org/x/mod || { \
 	  export DEBIAN_FRONTEND=noninteractive; \
-	  $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq strace curl python3 || true; }
+	  $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq strace curl python3 openssl golang-go \
+	    golang-golang-x-mod-dev || true; }
 
 clean:
 	rm -rf .build

@@ -31,7 +31,9 @@ struct ArchiveDirectory: EntryArchive {
         unlink(draft)
         try bundle.withUnsafeBytes { try VaultDirectory.writeNew($0, to: draft, mode: 0o600) }
         guard rename(draft, file) == 0 else { throw VaultError(.logUnavailable, "cannot name \(file)") }
-        for made in [folder, (folder as NSString).deletingLastPathComponent, path] {
+        for made in [
+            folder, (folder as NSString).deletingLastPathComponent, path, (path as NSString).deletingLastPathComponent,
+        ] {
             let descriptor = open(made, O_RDONLY | O_CLOEXEC)
             guard descriptor >= 0, fsync(descriptor) == 0 else { throw VaultError(.logUnavailable, "cannot sync \(made)") }
             close(descriptor)

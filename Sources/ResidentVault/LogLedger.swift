@@ -33,13 +33,10 @@ struct LogLedger {
     private(set) var changes: [JSON] = []
     /// Entries of endings that went on over rows which the log did not vouch for.
     private(set) var differing: [UInt64] = []
-    /// How many tags of whole tiles there are to find, each once an entry.
-    private(set) var indexedTags: Int64 = 0
 
-    mutating func take(_ seq: UInt64, _ entry: LogEntry, indexed: Bool) {
+    mutating func take(_ seq: UInt64, _ entry: LogEntry) {
         config = entry.config
-        if entry.reason == Transaction.stateDiffers { differing.append(seq) }
-        if indexed { indexedTags += Int64(Set(entry.subjects.map { Array($0.tag.prefix(8)) }).count) }
+        if entry.reason == Transaction.stateDiffers, entry.action != .refused { differing.append(seq) }
         switch entry.action {
         case .initialized:
             first = entry.change
@@ -72,6 +69,16 @@ struct LogLedger {
         case .invalidated: .invalidated
         default: nil
         }
+    }
+
+    /// The auditors that the changes leave, as the config names them.
+    var auditors: [String: JSON] {
+        var auditors = first?["auditors"]?.object ?? [:]
+        for change in changes {
+            guard let name = change["auditor"]?.string else { continue }
+            auditors[name] = change["op"] == "auditor_add" ? change["record"] : nil
+        }
+        return auditors
     }
 
     /// The apps that the changes leave registered, as the config names them.

@@ -41,8 +41,8 @@ package struct LogQuery: Sendable {
         }
         isNewestFirst = before != nil || parameters["newest"] != nil
         cursor = after ?? before
-        filter.from = try value("from", Self.instant)
-        filter.to = try value("to", Self.instant)
+        filter.from = try value("from") { Self.instant($0, isEnd: false) }
+        filter.to = try value("to") { Self.instant($0, isEnd: true) }
         filter.action = try value("action", LogAction.init(rawValue:))
         filter.app = try value("app", AppName.init)
         filter.party = parameters["party"]
@@ -51,8 +51,13 @@ package struct LogQuery: Sendable {
         filter.tag = try value("tag") { text in Hex.decode(text).flatMap { $0.count == 16 ? $0 : nil } }
     }
 
-    private static func instant(_ text: String) -> Instant? {
-        Int64(text).map(Instant.init(milliseconds:)) ?? Instant(text: text)
+    /// A bare date is a whole day of the vault's zone: `from` begins with it and `to` includes it.
+    private static func instant(_ text: String, isEnd: Bool) -> Instant? {
+        if let milliseconds = Int64(text) { return Instant(milliseconds: milliseconds) }
+        guard let instant = Instant(text: text) else { return nil }
+        guard CivilDate(text: text) != nil else { return instant }
+        // A bare date is the last millisecond of its day.
+        return Instant(milliseconds: instant.milliseconds + 1 - (isEnd ? 0 : 86_400_000))
     }
 }
 

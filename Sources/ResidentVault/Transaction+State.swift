@@ -13,7 +13,7 @@ extension Transaction {
     func isAsLogged(_ resident: ResidentRow) throws -> Bool {
         if vouched[resident.reference.number] == resident.revision { return true }
         let tag = try resident.stateTag(revision: resident.revision)
-        guard let seq = try snapshot.stateTagIndex(tag), let bytes = try snapshot.logEntry(seq),
+        guard let seq = try snapshot.stateTagIndex(tag), let bytes = try loggedEntry(seq),
             let subject = try LogEntry(decoding: bytes).subjects.first(where: { $0.stateTag == tag }),
             let stored = try snapshot.resident(number: resident.reference.number),
             subject.state == Hash.blake2b256(try snapshot.stateBytes(of: stored))
@@ -22,10 +22,20 @@ extension Transaction {
         return true
     }
 
-    /// - Throws: `VaultError.integrity` if the resident's rows are not those that the log last vouched for. What only
-    ///   ends something goes on instead, and says so in its entry's reason.
+    /// An entry; nil if it lies in an archive that is not there. What cannot be looked up is not vouched for.
+    private func loggedEntry(_ seq: UInt64) throws -> [UInt8]? {
+        do { return try snapshot.logEntry(seq) } catch StoreError.archiveMissing { return nil }
+    }
+
+    /// - Throws: `VaultError.integrity` if the resident's rows are not those that the log last vouched for; the refusal is
+    ///   logged. What only ends something goes on instead, and says so in its entry's reason.
     func requireAsLogged(_ resident: ResidentRow) throws {
         guard try isAsLogged(resident) else {
+            var entry = entry(.refused, request: .random())
+            entry.decision = "refused"
+            entry.reason = Self.stateDiffers
+            entry.subjects = [LogEntry.Subject(tag: try resident.ownTag(), outcome: Self.stateDiffers)]
+            refuse(entry)
             throw VaultError(
                 .integrity, "this resident's rows are not those that the log last recorded",
                 hint: "something was put back or changed behind the daemon; the operator finds it with: rvault audit verify --data")

@@ -16,6 +16,10 @@ final class Transaction {
     private(set) var config: ConfigInForce
     private(set) var frontier: Frontier
     private let revisions: Revisions
+    /// Whose reading this batch has logged: several first requests of one reader can meet in it.
+    var readers: Set<LogReader> = []
+    /// Entries of refusals: they are appended after the refused job's own rows are undone.
+    private var refusals: [LogEntry] = []
     /// Residents whose rows were compared with the log in this batch, or were written by it, with the revision.
     var vouched: [Int64: UInt64] = [:]
 
@@ -79,6 +83,15 @@ final class Transaction {
         }
         frontier.append(leaf: MerkleHash.leaf(bytes))
         return index
+    }
+
+    /// Notes a refusal that is logged although its job throws.
+    func refuse(_ entry: LogEntry) { refusals.append(entry) }
+
+    /// Appends what was refused since the last call.
+    func appendRefusals() throws {
+        defer { refusals.removeAll() }
+        for entry in refusals { try append(entry) }
     }
 
     /// Whether a decision made on an older view still stands.

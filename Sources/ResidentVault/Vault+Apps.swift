@@ -88,9 +88,7 @@ extension Vault {
     }
 
     /// A sign of life in the log, hourly: it shows how time went, and keeps `SteadyTime` from taking quiet for a jump.
-    package func beat() {
-        writer.submit({ transaction in try transaction.beat() }, finish: { _ in })
-    }
+    package func beat() throws { try writer.perform { try $0.beat() } }
 
     /// All apps ever registered, by name.
     package func apps() -> [AppRecord] { config.config.apps.values.sorted { $0.name < $1.name } }

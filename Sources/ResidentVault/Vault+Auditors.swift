@@ -81,7 +81,9 @@ extension Vault {
     package func noteReading(by reader: LogReader) throws {
         let now = writer.now
         if readings.isLogged(reader, at: now) { return }
-        try writer.perform { transaction in
+        try writer.perform { [readings] transaction in
+            // Requests that came together wait for the same entry.
+            if transaction.readers.contains(reader) || readings.isLogged(reader, at: now) { return }
             var entry = transaction.entry(.audited, request: .random())
             switch reader {
             case .auditor(let name, let uid):
@@ -94,6 +96,7 @@ extension Vault {
             }
             entry.decision = "released"
             try transaction.append(entry)
+            transaction.readers.insert(reader)
         }
         _ = readings.isLogged(reader, at: now, set: true)
     }

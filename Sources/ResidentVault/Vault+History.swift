@@ -45,13 +45,16 @@ extension Vault {
             let candidates = try Self.candidates(
                 tags: Array(tags), below: min(before ?? size, size), from: 0, size: size, snapshot)
             var found: [OwnEntry] = []
-            for seq in candidates.sequences {
+            for (position, seq) in candidates.sequences.enumerated() {
                 guard let bytes = try snapshot.logEntry(seq) else { continue }
                 let entry = try LogEntry(decoding: bytes)
                 // An entry names one app, so a resident stands in it once.
                 guard let subject = entry.subjects.first(where: { tags.contains($0.tag) }) else { continue }
                 found.append(OwnEntry(seq: seq, entry, subject, config: config))
-                if found.count == limit { return (found, seq) }
+                if found.count == limit {
+                    let isLast = position == candidates.sequences.count - 1 && !candidates.hasMore
+                    return (found, isLast ? nil : seq)
+                }
             }
             return (found, candidates.hasMore ? candidates.sequences.last : nil)
         }

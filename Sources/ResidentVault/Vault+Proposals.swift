@@ -38,9 +38,10 @@ extension Vault {
     package func declineProposal(_ field: FieldName, caller: ResidentCaller) throws {
         try writer.perform(isEnding: true) { transaction in
             var resident = try transaction.current(caller)
-            try transaction.requireAsLogged(resident)
+            let isAsLogged = try transaction.isAsLogged(resident)
             try transaction.changes.deleteProposal(try transaction.proposal(field, of: resident))
-            try transaction.log(.denied, field, resident: &resident, reason: "proposal_declined")
+            try transaction.log(
+                .denied, field, resident: &resident, reason: isAsLogged ? "proposal_declined" : Transaction.stateDiffers)
         }
     }
 }

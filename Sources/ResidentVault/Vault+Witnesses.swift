@@ -46,11 +46,16 @@ extension Vault {
     /// The log's size now.
     package func logSize(reader: VaultReader) throws -> UInt64 { try reader.store.read { try $0.logCount() } }
 
-    /// Keeps the checkpoint of a size with the cosignatures that were given to it, in place of an older one.
+    /// Keeps the checkpoint of a size with the cosignatures that were given to it, in place of an older one; but for a day
+    /// an older one stays that more of the listed witnesses have cosigned.
     ///
-    /// - Parameter answers: each witness's signature lines.
+    /// - Parameters:
+    ///   - answers: the signature lines of each witness that answered.
+    ///   - listed: all witnesses.
     /// - Returns: the witnesses whose answer holds no valid cosignature of this checkpoint.
-    package func keep(_ answers: [WitnessKey: [UInt8]], size: UInt64, reader: VaultReader) throws -> [WitnessKey] {
+    package func keep(
+        _ answers: [WitnessKey: [UInt8]], listed: [WitnessKey], size: UInt64, reader: VaultReader
+    ) throws -> [WitnessKey] {
         var note = try SignedNote(parsing: try update(from: size, to: size, reader: reader).note)
         var refused: [WitnessKey] = []
         for (witness, answer) in answers.sorted(by: { $0.key.name < $1.key.name }) {
@@ -62,7 +67,15 @@ extension Vault {
                 note = signed
             } catch { refused.append(witness) }
         }
-        if refused.count < answers.count { try VaultDirectory.replace(directory.cosigned, with: note.encoded, mode: 0o644) }
+        let times = try cosigned().flatMap { try? SignedNote(parsing: $0) }.map { held in
+            listed.compactMap { (try? held.cosigned(by: $0.key)) ?? nil }
+        } ?? []
+        let day: Int64 = 86_400
+        let isRecent = Int64(times.max() ?? 0) > writer.now.milliseconds / 1000 - day
+        let gained = answers.count - refused.count
+        if gained > 0, gained >= times.count || !isRecent {
+            try VaultDirectory.replace(directory.cosigned, with: note.encoded, mode: 0o644)
+        }
         return refused
     }
 

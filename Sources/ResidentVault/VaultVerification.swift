@@ -71,11 +71,13 @@ package enum VaultVerification {
             let size = try snapshot.logCount()
             var ledger = LogLedger()
             var tiles = StoredTiles(snapshot)
+            var tags = StoredTags(snapshot, size: size)
             var check = LogVerifier(vault: nil, key: verifierKey, kept: kept).start(checkpoint: note) { index, entry, leaf in
                 try tiles.take(entry, leaf: leaf)
                 // One that is not in its form is a finding of the check.
                 guard data, let entry = try? LogEntry(decoding: entry) else { return }
-                ledger.take(index, entry, indexed: index < Snapshot.indexedCount(of: size))
+                ledger.take(index, entry)
+                try tags.take(index, entry)
             }
             try StoredLog(snapshot).forEachEntry { index, entry in try check.take(index, entry) }
             var report = VerificationReport(try check.finish(stored: size))
@@ -89,6 +91,7 @@ package enum VaultVerification {
                 snapshot, vault: vault.id, ledger: ledger, size: size, checksSeals: sealer != nil)
             try verification.run()
             report.add(verification.findings)
+            report.add(try tags.finish())
             report.sealsChecked = sealer != nil
             return report
         }
@@ -147,5 +150,32 @@ private struct StoredTiles {
         guard try snapshot.tile(level: level, number: path.number) != hashes, findings.count < LogVerifier.findingLimit else { return }
         findings.append(
             LogFinding(place: .tile(path.text), kind: .tile, message: "the stored hashes are not what the entries make"))
+    }
+}
+
+/// Holds the index of subject tags against the entries: a place that is missing hides an entry from the resident's history.
+private struct StoredTags {
+    private let snapshot: Snapshot
+    private let indexed: UInt64
+    private var count: Int64 = 0
+    private var missing = 0
+
+    init(_ snapshot: Snapshot, size: UInt64) {
+        self.snapshot = snapshot
+        indexed = Snapshot.indexedCount(of: size)
+    }
+
+    mutating func take(_ index: UInt64, _ entry: LogEntry) throws {
+        guard index < indexed else { return }
+        // The index holds the first eight bytes of a tag, once an entry.
+        for tag in Set(entry.subjects.map { Array($0.tag.prefix(8)) }) {
+            count += 1
+            if try !snapshot.isIndexed(tag, at: index) { missing += 1 }
+        }
+    }
+
+    func finish() throws -> [LogFinding] {
+        guard try missing > 0 || snapshot.subjectTagCount() != count else { return [] }
+        return [LogFinding(place: .data, kind: .lookup, message: "the table subject_tag is not what the entries make")]
     }
 }

@@ -218,6 +218,7 @@ final class Writer: Sendable {
         } catch {
             transaction.rewind(to: mark)
             if let failure = error as? StoreError, failure.endsBatch { throw failure }
+            try transaction.changes.attempt { try transaction.appendRefusals() }
             return error
         }
     }

@@ -61,7 +61,9 @@ struct LogPass {
     }
 
     private mutating func workOff() throws {
+        // Handed over whole: an array that is shared and keeps its capacity would grow each time.
         let (entries, shared) = (batch, shared)
+        batch = []
         let hashes = Mutex([[[UInt8]]](repeating: [], count: Self.pieces))
         DispatchQueue.concurrentPerform(iterations: Self.pieces + 1) { lane in
             if lane == 0 {
@@ -79,7 +81,6 @@ struct LogPass {
             if sizes.contains(frontier.size) { roots[frontier.size] = frontier.root }
             try eachLeaf?(entries[position].index, entries[position].entry, hash)
         }
-        batch.removeAll(keepingCapacity: true)
         bytes = 0
     }
 }

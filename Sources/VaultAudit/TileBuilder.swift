@@ -49,7 +49,8 @@ package struct TileBuilder {
         size += 1
         if size & 255 == 0 {
             try full(TilePath(.entries, number: size >> 8 - 1), entries)
-            entries.removeAll(keepingCapacity: true)
+            // A new array: the receiver may hold the old one, and a shared one that keeps its capacity grows each time.
+            entries = []
         }
         var (level, count, hash) = (0, size, leaf)
         while true {
@@ -58,7 +59,7 @@ package struct TileBuilder {
             guard count & 255 == 0 else { return }
             try full(TilePath(.hashes(level: level), number: count >> 8 - 1), levels[level])
             hash = Self.root(ofTile: levels[level])
-            levels[level].removeAll(keepingCapacity: true)
+            levels[level] = []
             (level, count) = (level + 1, count >> 8)
         }
     }

@@ -100,7 +100,10 @@ extension Calls {
     }
 
     private func history(_ request: Request, caller: ResidentCaller, reader: VaultReader) throws -> Answer {
-        let limit = request.query["limit"].flatMap(Int.init) ?? 50
+        let limit = try request.query["limit"].map { Int(try index($0)) } ?? 50
+        guard request.query.keys.allSatisfy({ ["limit", "before"].contains($0) }) else {
+            throw VaultError(.badValue, "a history takes `limit` and `before`")
+        }
         guard (1...WireLimits.page).contains(limit) else {
             throw VaultError(.badValue, "limit must be 1 to \(WireLimits.page)")
         }

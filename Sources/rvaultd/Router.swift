@@ -48,7 +48,10 @@ struct Router: Sendable {
     private static func parameter(_ template: [Substring], _ path: ArraySlice<Substring>) -> String? {
         var parameter = ""
         for (expected, found) in zip(template, path) {
-            if expected == "{rest}" { return path.dropFirst(template.count - 1).joined(separator: "/") }
+            if expected == "{rest}" {
+                let rest = path.dropFirst(template.count - 1).joined(separator: "/")
+                return rest.isEmpty ? nil : rest
+            }
             guard expected.hasPrefix("{id}") else {
                 if expected != found { return nil }
                 continue

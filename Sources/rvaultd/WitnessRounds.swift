@@ -68,7 +68,7 @@ final class WitnessRounds: Sendable {
                 if let lines = try ask(witness, size: size) { answers[witness.key] = lines }
             }
             guard !answers.isEmpty else { return }
-            for refused in try vault.keep(answers, size: size, reader: reader) {
+            for refused in try vault.keep(answers, listed: list.witnesses.map(\.key), size: size, reader: reader) {
                 complain(refused.name, "its cosignature does not verify")
             }
         } catch { logger.error("witness round failed", metadata: ["error": "\(error)"]) }

@@ -60,6 +60,8 @@ import VaultStore
         }
         let before = try vault.entries().count
         #expect { try write(spaces, ["B3-1"]) } throws: { ($0 as? VaultError)?.code == .integrity }
+        #expect(try vault.entries().last?["action"] == "refused")
+        #expect(try vault.entries().last?["reason"] == "state_differs")
         #expect(try vault.entries().dropFirst(before).allSatisfy { $0["subjects"]?.array?.allSatisfy { $0["state"] == nil } ?? true })
     }
 
@@ -151,7 +153,7 @@ import VaultStore
         #expect(try required(cell).epoch > held.serial)
         // Two days of fourteen hours each, with a heartbeat every hour.
         for _ in 0..<2 {
-            for _ in 0..<14 { vault.clock.advance(seconds: 3600); vault.vault.beat() }
+            for _ in 0..<14 { vault.clock.advance(seconds: 3600); try vault.vault.beat() }
             try vault.reopen { vault.clock.advance(seconds: 10 * 3600) }
         }
         _ = try login(other)

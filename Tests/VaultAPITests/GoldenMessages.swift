@@ -32,6 +32,13 @@ struct GoldenMessage: CustomTestStringConvertible, Sendable {
         "app":"parking","party":"property","party_title":\(title),"operator_held":false,"purpose":"parking.permit",
         "title":\(title),"notice":\(title)
         """
+    private static let historyItem = """
+        {"seq":17,"time":"2026-11-23T01:00:00Z","action":"read","role":"app","app":"parking","party_title":\(title),
+        "purpose":"parking.contact","purpose_title":\(title),"initiator":"desk-3",
+        "fields":[{"field":"person.name","title":\(title)}],"withheld":[{"field":"contact.phone","title":\(title)}],
+        "form":"masked","basis":"consent","outcome":"released","reason":"unavailable"}
+        """
+    private static let auditor = #"{"name":"street-office","operator_held":true,"added":"2026-11-23T01:00:00Z"}"#
 
     static let all: [GoldenMessage] = [
         GoldenMessage(EmptyMessage.self, "{}"),
@@ -92,8 +99,15 @@ struct GoldenMessage: CustomTestStringConvertible, Sendable {
         ),
         GoldenMessage(
             ReceiptView.self,
-            #"{"digest":"\#(key)","log_index":7,"signature":"\#(String(repeating: "A", count: 86))","signer":"\#(key)","statement":"{}"}"#,
-            optional: ["log_index"]),
+            #"{"checkpoint":"rvault\n1\n","digest":"\#(key)","log_index":7,"signature":"\#(String(repeating: "A", count: 86))","signer":"\#(key)","statement":"{}"}"#,
+            optional: ["checkpoint", "log_index"]),
+        GoldenMessage(HistoryItem.Field.self, #"{"field":"person.name","title":\#(title)}"#),
+        GoldenMessage(
+            HistoryItem.self, historyItem,
+            optional: [
+                "app", "basis", "form", "initiator", "party_title", "purpose", "purpose_title", "reason", "role",
+            ]),
+        GoldenMessage(HistoryPage.self, #"{"items":[\#(historyItem)],"next":17}"#, optional: ["next"]),
         GoldenMessage(
             ItemList<GrantView>.self,
             """
@@ -141,5 +155,10 @@ struct GoldenMessage: CustomTestStringConvertible, Sendable {
         GoldenMessage(
             EntryPage.self, #"{"entries":[{"seq":0,"entry":{"type":"entry","action":"init"}}],"next":0}"#,
             optional: ["next"]),
+        GoldenMessage(
+            AuditorRegistration.self, #"{"name":"street-office","auth":"\#(key)","operator_held":false}"#),
+        GoldenMessage(AuditorView.self, auditor),
+        GoldenMessage(ItemList<AuditorView>.self, #"{"items":[\#(auditor)]}"#),
+        GoldenMessage(ArchiveResult.self, #"{"moved":512,"first":512}"#),
     ]
 }

@@ -6,6 +6,8 @@ struct TileDirectory {
     static let checkpointName = "checkpoint"
     static let keyName = "log.vkey"
     private static let draftSuffix = ".new"
+    /// Stands after the name of what is neither file nor folder.
+    private static let noFile = " (not a file)"
 
     let path: String
 
@@ -48,8 +50,13 @@ struct TileDirectory {
             for entry in entries {
                 let name = folder.isEmpty ? entry : "\(folder)/\(entry)"
                 var status = stat()
-                let isFolder = lstat("\(path)/\(name)", &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
-                if isFolder { add(name) } else { names.append(name) }
+                guard lstat("\(path)/\(name)", &status) == 0 else { continue }
+                switch status.st_mode & S_IFMT {
+                case S_IFDIR: add(name)
+                case S_IFREG: names.append(name)
+                // A link leads out of the directory; it is no part of an export.
+                default: names.append(name + Self.noFile)
+                }
             }
         }
         add("")

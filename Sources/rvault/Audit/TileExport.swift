@@ -24,19 +24,29 @@ struct TileExport {
         let new = try open(note, key)
         let old = try directory.read(TileDirectory.checkpointName).map { try open($0, key) }
         let oldSize = old?.size ?? 0
+        if cosigned, oldSize > new.size {
+            throw Failure(
+                .refused, Sentence(AuditFaults.cosignedOlder, "\(new.size)", "\(oldSize)"),
+                hint: Sentence(AuditHints.emptyDirectory))
+        }
         guard oldSize <= new.size else {
             throw Failure(
                 .refused, Sentence(AuditFaults.logShorter, "\(new.size)", "\(oldSize)"), hint: Sentence(AuditHints.keepExport))
         }
         try directory.prepare(size: oldSize)
-        var builder = try TileBuilder(size: oldSize) { path in
-            guard let bytes = try directory.read(path.text) else {
-                throw Failure(.refused, Sentence(AuditFaults.tileMissing, path.text), hint: Sentence(AuditHints.exportAnew))
+        let damaged = Failure(
+            .refused, Sentence(AuditFaults.exportDamaged, directory.path), hint: Sentence(AuditHints.exportAnew))
+        var builder: TileBuilder
+        do {
+            builder = try TileBuilder(size: oldSize) { path in
+                guard let bytes = try directory.read(path.text) else {
+                    throw Failure(.refused, Sentence(AuditFaults.tileMissing, path.text), hint: Sentence(AuditHints.exportAnew))
+                }
+                return bytes
             }
-            return bytes
-        }
+        } catch is AuditError { throw damaged }
         guard try old == nil || builder.root == old?.root else {
-            throw Failure(.refused, Sentence(AuditFaults.exportDamaged, directory.path), hint: Sentence(AuditHints.exportAnew))
+            throw damaged
         }
         var written: [String] = []
         do {
@@ -115,7 +125,8 @@ enum KeyFile {
         for line in text.split(separator: "\n") {
             do { keys.append(try VerifierKey(parsing: String(line), role: role)) } catch { throw bad }
         }
-        guard !keys.isEmpty else { throw bad }
+        // One key under two names would count as two.
+        guard !keys.isEmpty, Set(keys.map(\.publicKey)).count == keys.count else { throw bad }
         return keys
     }
 

@@ -20,10 +20,12 @@ struct TileVerification {
         var tiles = TileComparison(directory)
         var check = LogVerifier(vault: nil, key: key, witnesses: witnesses, kept: kept)
             .start(checkpoint: note) { _, entry, leaf in try tiles.take(entry, leaf: leaf) }
-        let size = check.checkpoint?.size ?? 0
+        try checkKey(directory, check)
+        // Without a checkpoint there is nothing to hold the files against.
+        guard let size = check.checkpoint?.size else { return try check.finish(stored: 0) }
         // A size without files behind it must not cost more than the files: each holds 256 entries at most.
         let files = directory.contents()
-        guard size <= UInt64(files.count) * UInt64(TilePath.fullWidth) else { return try check.finish(stored: UInt64(0)) }
+        guard size <= UInt64(files.count) * UInt64(TilePath.fullWidth) else { return try check.finish(stored: 0) }
         try checkFiles(directory, files, size: size, check)
         var index: UInt64 = 0
         for path in TilePath.all(size: size) where path.content == .entries {
@@ -69,6 +71,9 @@ struct TileVerification {
         let found = Set(files)
         for name in expected.subtracting(found).sorted() { check.add(.file(name), .file, "it is missing") }
         for name in found.subtracting(expected).sorted() { check.add(.file(name), .file, "it does not belong here") }
+    }
+
+    private func checkKey(_ directory: TileDirectory, _ check: LogCheck) throws {
         guard let held = try directory.read(TileDirectory.keyName) else { return }
         if held != Array("\(key.text)\n".utf8) {
             check.add(.file(TileDirectory.keyName), .file, "it is not the key that was given")

@@ -8,15 +8,16 @@ struct VerificationText {
     /// - Parameters:
     ///   - kept: sizes of checkpoints from elsewhere that it was compared with.
     ///   - witnesses: who had to have cosigned.
-    func show(_ verification: LogVerification, kept: Int, witnesses: [VerifierKey]) {
+    func show(_ verification: LogVerification, kept: [UInt64], witnesses: [VerifierKey]) {
         if console.json { return console.answer(Self.json(verification)) }
         for finding in verification.findings { console.say(finding.description) }
         if verification.findingsLeftOut > 0 { console.say(AuditText.leftOut, "\(verification.findingsLeftOut)") }
         guard verification.isSound else { return console.say(AuditText.failed, "\(verification.findings.count)") }
         console.say(AuditText.verified, "\(verification.size)")
         console.say(AuditText.verifiedRoot, Hex.encode(verification.root))
-        for witness in witnesses { console.say(AuditText.verifiedWitness, witness.name, "") }
-        if kept == 0, witnesses.isEmpty { console.note(AuditText.onlyInside) }
+        for size in kept { console.say(AuditText.verifiedKept, "\(size)") }
+        for witness in witnesses { console.say(AuditText.verifiedWitness, witness.name) }
+        if kept.isEmpty, witnesses.isEmpty { console.note(AuditText.onlyInside) }
     }
 
     static func json(_ verification: LogVerification) -> JSON {

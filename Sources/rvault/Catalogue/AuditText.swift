@@ -17,13 +17,13 @@ enum AuditText: CatalogueKey {
         case .verifiedRoot: Phrase(zh: "树根：{1}", en: "root: {1}")
         case .verifiedKept:
             Phrase(zh: "它是从留存的检查点（{1} 条）一路接下来的", en: "it continues the checkpoint of {1} entries that was kept")
-        case .verifiedWitness: Phrase(zh: "见证人 {1} 已联署（{2}）", en: "cosigned by the witness {1} on {2}")
+        case .verifiedWitness: Phrase(zh: "见证人 {1} 已联署", en: "cosigned by the witness {1}")
         case .failed: Phrase(zh: "核对不通过：{1} 处问题", en: "FAILED: {1} findings")
         case .leftOut: Phrase(zh: "另有 {1} 处没有列出", en: "… and {1} more")
         case .onlyInside:
             Phrase(
-                zh: "只和目录自己的检查点比过。谁拿着日志的钥匙，就能整本重写：请用 --old 和公告栏上或回执里留存的检查点比。",
-                en: "compared with the directory's own checkpoint alone. Whoever holds the log's key could have rewritten all of it: compare with one from the notice board or a receipt, by --old.")
+                zh: "只和日志自己的检查点比过。谁拿着日志的钥匙，就能整本重写：请用 --old 和公告栏上或回执里留存的检查点比。",
+                en: "compared with the log's own checkpoint alone. Whoever holds the log's key could have rewritten all of it: compare with one from the notice board or a receipt, by --old.")
         case .proofWritten: Phrase(zh: "第 {1} 条的证明写在 {2}", en: "the proof of entry {1} is in {2}")
         case .consistencyWritten: Phrase(zh: "{1} 条到 {2} 条的证明写在 {3}", en: "the proof from {1} to {2} entries is in {3}")
         case .proofGood:
@@ -54,7 +54,7 @@ enum AuditText: CatalogueKey {
 enum AuditFaults: CatalogueKey {
     case notAnExport, logShorter, tileMissing, exportDamaged, notContinued, otherKey, badCheckpoint, notKey, noCheckpoint
     case keyNeeded, proofBad, oldNeeded, entryOfOther, notProof, malformedIndex, malformedAuditor, notAuditorKey
-    case witnessExists, noWitness, witnessRefused, badFilter, keepsNothing
+    case witnessExists, noWitness, witnessRefused, badFilter, cosignedOlder
 
     var phrase: Phrase {
         switch self {
@@ -85,7 +85,10 @@ enum AuditFaults: CatalogueKey {
         case .noWitness: Phrase(zh: "{1} 里没有见证人", en: "there is no witness in {1}")
         case .witnessRefused: Phrase(zh: "不予联署（{1}）：{2}", en: "not cosigned ({1}): {2}")
         case .badFilter: Phrase(zh: "“{1}”不对：{2}", en: "{1} is not right: {2}")
-        case .keepsNothing: Phrase(zh: "没有可以留存的检查点", en: "there is no checkpoint to keep")
+        case .cosignedOlder:
+            Phrase(
+                zh: "见证人联署到第 {1} 条，这个目录里已有 {2} 条",
+                en: "witnesses have cosigned {1} entries so far, and this directory holds {2} already")
         }
     }
 }
@@ -105,7 +108,9 @@ enum AuditHints: CatalogueKey {
         case .exportAnew: Phrase(zh: "另选目录重新导出，旧的留着对比", en: "export anew to another directory and keep this one to compare")
         case .keyForm: Phrase(zh: "每行一个公钥：名字+编号+base64", en: "one key a line: name+id+base64")
         case .whereKey:
-            Phrase(zh: "公钥在公告栏、回执里，或导出目录的 log.vkey", en: "the key is on the notice board, or in the export as log.vkey")
+            Phrase(
+                zh: "公钥在公告栏上；别用导出目录里自带的那份，那是要核对的",
+                en: "take it from the notice board, and not from the export itself, which is what you check")
         case .indexForm: Phrase(zh: "从 0 开始的整数", en: "whole numbers from 0")
         case .auditorNames: Phrase(zh: "小写字母、数字和连字符，字母开头", en: "lower-case letters, digits and hyphens, a letter first")
         case .makeAuditorKey: Phrase(zh: "让审计员运行：rvault auditor keygen 名字", en: "let the auditor run: rvault auditor keygen NAME")

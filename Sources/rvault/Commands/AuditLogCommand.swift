@@ -89,8 +89,8 @@ struct AuditLogCommand: VaultCommand {
             throw Failure(.usage, Sentence(AuditFaults.badFilter, text, option), hint: Sentence(AuditHints.instants))
         }
         guard CivilDate(text: text) != nil else { return instant.milliseconds }
-        // A bare date is the end of that day in the vault's zone.
-        return isEnd ? instant.milliseconds : instant.milliseconds - 86_400_000
+        // A bare date is the last millisecond of that day in the vault's zone.
+        return instant.milliseconds + 1 - (isEnd ? 0 : 86_400_000)
     }
 
     /// The last entries that match, oldest first.

@@ -19,12 +19,16 @@ struct AuditPublishCommand: VaultCommand {
     @Option(help: ArgumentHelp("The file to write; standard output if absent.", valueName: "file"))
     var out: String?
 
+    @Option(help: ArgumentHelp("Witnesses' keys, one a line: those that have cosigned are named on the page.", valueName: "file"))
+    var witness: String?
+
     func perform(_ console: Console) async throws {
         let calls = AuditCalls(global.publicClient)
         let note = try await calls.bytes(.checkpoint)
         let key = try KeyFile.verifierKey(try await calls.bytes(.logKey), at: "audit/vkey")
         let checkpoint = try Checkpoint.open(note, key: key)
-        let page = try NoticePage(checkpoint: checkpoint, note: note, key: key,
+        let witnesses = try witness.map { try KeyFile.read($0, role: .witness) } ?? []
+        let page = try NoticePage(checkpoint: checkpoint, note: note, key: key, witnesses: witnesses,
             date: Instant(milliseconds: Int64(time(nil)) * 1000).localDay).text
         if console.json {
             return console.answer([
@@ -43,12 +47,15 @@ struct NoticePage {
     let checkpoint: Checkpoint
     let note: [UInt8]
     let key: VerifierKey
+    /// Whose cosignatures are checked and named: a line alone proves nothing.
+    let witnesses: [VerifierKey]
     /// The local day.
     let date: String
 
     var text: String {
         get throws {
-            let witnesses = try SignedNote(parsing: note).signatures.map(\.name).filter { $0 != checkpoint.origin }
+            let signed = try SignedNote(parsing: note)
+            let witnesses = try witnesses.filter { try signed.cosigned(by: $0) != nil }.map(\.name)
             var lines: [String] = []
             for language in [Language.chinese, .english] {
                 func say(_ key: NoticeText, _ argument: String = "") { lines.append(Sentence(key, argument).text(in: language)) }

@@ -61,7 +61,8 @@ struct AuditVerifyCommand: VaultCommand {
             }
             progress.clear()
         }
-        VerificationText(console: console).show(verification, kept: old.count, witnesses: witnesses)
+        VerificationText(console: console).show(
+            verification, kept: task.kept.compactMap { (try? Checkpoint.open($0, key: key))?.size }, witnesses: witnesses)
         if !verification.isSound { throw ExitCode(1) }
     }
 
