@@ -309,6 +309,32 @@ import Testing
         #expect(following.isRunning)
     }
 
+    @Test func `following loses nothing of what comes while it starts`() throws {
+        let scenario = try Scenario.audited(entries: 8)
+        try scenario.succeed("rvault audit log --dir $V --token-fd 3 3<$K/audit-office.token")
+        let (first, last) = (try scenario.entryCount(), try scenario.entryCount() + 1199)
+        let asking = try scenario.launch(
+            """
+            exec curl -s --unix-socket $V/rvault.sock -H @$K/property.auth -o /dev/null \
+              --json '{"purpose":"property.service","residents":["\(String(repeating: "a", count: 26))"],"fields":["person.name"]}' \
+              'http://rvault/v1/records:read#[1-1200]'
+            """)
+        defer { asking.terminate() }
+        try scenario.eventually("nothing comes") { try scenario.entryCount() > first + 20 }
+        let following = try scenario.launch(
+            "exec rvault audit log --follow --app property --limit 1 --dir $V --token-fd 3 3<$K/audit-office.token >$K/followed")
+        defer { following.terminate() }
+        func followed() throws -> [Int] {
+            try scenario.succeed("cat $K/followed").split(separator: "\n").compactMap { $0.split(separator: " ").first.flatMap { Int($0) } }
+        }
+        try scenario.eventually("the last is not shown") { try followed().last == last }
+        let shown = try followed()
+        let start = try #require(shown.first)
+        // It began while they came, or this shows nothing.
+        #expect(start > first && start < last)
+        #expect(shown == Array(start...last))
+    }
+
     @Test func `the page for the notice board holds size, fingerprint and the note itself, in both languages`() throws {
         let scenario = try Scenario.audited(entries: 30)
         let page = try scenario.succeed("rvault audit publish --dir $V")

@@ -368,8 +368,8 @@ extension Scenario {
     }
 
     /// Waits for what another process does in its own time.
-    func eventually(_ otherwise: String, _ holds: () throws -> Bool) throws {
-        for _ in 0..<400 {
+    func eventually(_ otherwise: String, tries: Int = 400, _ holds: () throws -> Bool) throws {
+        for _ in 0..<tries {
             if try holds() { return }
             Thread.sleep(forTimeInterval: 0.05)
         }

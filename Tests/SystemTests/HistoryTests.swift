@@ -70,7 +70,15 @@ import Testing
         let sequences = items.compactMap { $0["seq"] as? Int }
         #expect(sequences == sequences.sorted(by: >))
         #expect(Set(sequences).count == sequences.count)
-        // Exactly the entries in which one of the star's tags stands, found here by the proof that only they get.
+        // What concerns the star alone shows under which tags they stand; every entry with one of them must be there, and
+        // nothing else but what was done for all at the import.
+        let log = try story.scenario.log()
+        let tags = Set(log.filter { sequences.contains($0.seq) && $0.tags.count == 1 }.flatMap(\.tags))
+        let expected = Set(log.filter { !tags.isDisjoint(with: $0.tags) }.map(\.seq))
+        #expect(tags.count >= 4 && expected.contains(story.batch))
+        #expect(expected.isSubset(of: sequences))
+        let others = items.filter { !expected.contains($0["seq"] as? Int ?? -1) }
+        #expect(others.allSatisfy { ["enrolled", "given"].contains($0["action"] as? String) })
         let read = try #require(items.first { $0["seq"] as? Int == story.own })
         #expect((read["fields"] as? [[String: Any]])?.compactMap { $0["field"] as? String } == ["contact.phone"])
         #expect(read["app"] as? String == "property" && read["purpose"] as? String == "property.service")
@@ -173,10 +181,12 @@ import Testing
         #expect(try scenario.bash("test -e $K/none -o -e $K/batch").status == 1)
         #expect(try scenario.bash("rvault me history --prove 01 \(me)").status == 2)
         // A resident's session reads no more of the log than that.
-        for path in ["entries", "proofs/\(story.own)", "tile/entries/000"] {
+        for (path, expected) in [
+            ("me/history", "200"), ("audit/entries", "401"), ("audit/proofs/\(story.own)", "401"), ("audit/tile/entries/000", "401"),
+        ] {
             let status = try scenario.succeed(
-                "(printf 'Authorization: Bearer '; cat $K/session) | curl -s -o /dev/null -w '%{http_code}' -H @- --unix-socket $V/rvault.sock http://rvault/v1/audit/\(path)")
-            #expect(status == "401")
+                "(printf 'Authorization: Bearer '; cat $K/session) | curl -s -o /dev/null -w '%{http_code}' -H @- --unix-socket $V/rvault.sock http://rvault/v1/\(path)")
+            #expect(status == expected, "\(path)")
         }
     }
 

@@ -41,7 +41,7 @@ import Testing
         scenario.stop()
         try scenario.start()
         #expect(try scenario.succeed("rvault audit checkpoint --cosigned --dir $V") == kept)
-        // A receipt, and a verification without that witness's line, are not enough.
+        // One witness's line does not stand for the other's.
         try scenario.succeed("sed -i '/committee.example/d' $K/log/checkpoint")
         let stripped = try scenario.bash("rvault audit verify --tiles $K/log --vkey $K/log.vkey --witness $K/witness.vkey")
         #expect(stripped.status == 1)
@@ -71,7 +71,7 @@ import Testing
         #expect(try scenario.cosignedSize() == nil)
     }
 
-    @Test func `a witness that lies, hangs or is not there stops nothing, and is told of`() throws {
+    @Test func `a witness that lies, fails or says something else stops nothing, and is told of`() throws {
         let scenario = try Scenario.audited(entries: 10)
         try scenario.makeWitness("owners")
         try scenario.succeed(
@@ -99,6 +99,22 @@ import Testing
             }
         }
         try scenario.fill(to: 20)
+        #expect(scenario.stop() == 0)
+    }
+
+    /// It takes as long as the daemon is patient with a witness: half a minute.
+    @Test func `a witness that never answers does not keep the others waiting for ever`() throws {
+        let scenario = try Scenario.audited(entries: 10)
+        try scenario.succeed(
+            """
+            rvault audit witness keygen --state $K/slow --name slow.example/witness --log $V/log.vkey
+            echo "$(cat $K/slow/witness.vkey) cat >/dev/null; sleep 120; echo" > $K/witnesses
+            """)
+        try scenario.makeWitness("owners")
+        scenario.stop()
+        try scenario.start(["--witnesses", scenario.keys + "/witnesses"] + Self.every)
+        try scenario.eventually("the other witness was not asked", tries: 800) { try scenario.cosignedSize() != nil }
+        #expect(scenario.daemonLog.contains("slow.example/witness"))
         #expect(scenario.stop() == 0)
     }
 
