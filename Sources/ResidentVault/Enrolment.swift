@@ -36,6 +36,7 @@ struct PreparedEnrolment: Sendable {
     private let cells: [(field: FieldName, source: String, blob: [UInt8])]
     private let indexes: [(field: FieldName, value: [UInt8])]
     private let envelope: Envelope
+    private let custody: Custody?
     private let pairwise: [AppName: PairwiseID]
     private let grants: [PreparedGrant]
 
@@ -85,6 +86,8 @@ struct PreparedEnrolment: Sendable {
         self.cells = cells
         self.indexes = indexes
         let envelopeKey = try EnvelopeKey.activation(code.secret)
+        custody = try Custody(
+            boxSeed, resident: id, vault: vault, custodianship: config.config.custodianship)
         envelope = try Envelope.seal(boxSeed, key: envelopeKey, kind: .activation, vault: vault.bytes, resident: id.bytes)
         (pairwise, grants) = try Self.grants(
             resident: id, fieldKeys: fieldKeys, config: config, keys: keys, vault: vault, time: time)
@@ -147,6 +150,7 @@ struct PreparedEnrolment: Sendable {
                 resident: reference, kind: EnvelopeKind.activation.rawValue, salt: nil, auth: envelope.authDigest,
                 commitment: envelope.commitment, until: time.advanced(bySeconds: Self.letterSeconds), used: nil,
                 blob: envelope.sealed))
+        try custody?.put(for: reference, in: changes)
         for (app, id) in pairwise { try changes.put(PairwiseRow(resident: reference, recipient: app.text, id: id)) }
         for grant in grants {
             let statement = grant.statement

@@ -10,10 +10,13 @@ final class NewSeed: Sendable {
     /// Locks the seed under the passphrase.
     let envelope: Envelope
     let salt: [UInt8]
+    /// The new box seed under the custodians; nil without any.
+    let custody: Custody?
 
     /// Costs one Argon2.
     init(
-        passphrase: borrowing SecretBytes, resident: ResidentReference, vault: VaultID, pepper: borrowing Pepper
+        passphrase: borrowing SecretBytes, resident: ResidentReference, vault: VaultID, pepper: borrowing Pepper,
+        custodianship: Custodianship
     ) throws {
         let seed = try Seed.random()
         let keys = try ResidentKeys(seed)
@@ -21,6 +24,8 @@ final class NewSeed: Sendable {
         let key = try EnvelopeKey.passphrase(passphrase, salt: salt, pepper: pepper)
         envelope = try Envelope.seal(
             seed, key: key, kind: .passphrase, vault: vault.bytes, resident: resident.id.bytes)
+        custody = try Custody(
+            try seed.boxSeed(), resident: resident.id, vault: vault, custodianship: custodianship)
         self.seed = seed
         self.keys = keys
     }
@@ -35,6 +40,9 @@ extension Transaction {
     ) throws {
         guard resident.box == old.publicKey.bytes else {
             throw VaultError(.conflict, "this key was replaced in the meantime")
+        }
+        guard new.custody?.fits(config.config.custodianship) ?? config.config.custodianship.isEmpty else {
+            throw VaultError(.busy, "the custodians changed at this moment", retryAfter: 1)
         }
         try requireAsLogged(resident)
         try sweep(&resident, request: request)
@@ -66,6 +74,7 @@ extension Transaction {
                 ProposalRow(resident: reference, field: proposal.field, app: proposal.app, time: proposal.time, blob: blob))
         }
         try retireLetter(of: reference)
+        try new.custody?.put(for: reference, in: changes)
         try changes.put(
             EnvelopeRow(
                 resident: reference, kind: EnvelopeKind.passphrase.rawValue, salt: new.salt, auth: new.envelope.authDigest,

@@ -43,7 +43,8 @@ extension Vault {
         }
         let old = BoxHolder(try BoxKeyPair(seed: boxSeed))
         let new = try argon.run {
-            try NewSeed(passphrase: passphrase, resident: letter.resident, vault: id, pepper: keys.pepper)
+            try NewSeed(passphrase: passphrase, resident: letter.resident, vault: id, pepper: keys.pepper,
+                custodianship: config.config.custodianship)
         }
         let login = try writer.perform { transaction in
             var resident = try transaction.resident(letter.resident)

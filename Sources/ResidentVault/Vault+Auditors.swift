@@ -81,7 +81,8 @@ extension Vault {
     package func noteReading(by reader: LogReader) throws {
         let now = writer.now
         if readings.isLogged(reader, at: now) { return }
-        try writer.perform { [readings] transaction in
+        let isDurable: @Sendable () -> Void = { [readings] in _ = readings.isLogged(reader, at: now, set: true) }
+        try writer.perform(whenDurable: isDurable) { [readings] transaction in
             // Requests that came together wait for the same entry.
             if transaction.readers.contains(reader) || readings.isLogged(reader, at: now) { return }
             var entry = transaction.entry(.audited, request: .random())
@@ -98,6 +99,5 @@ extension Vault {
             try transaction.append(entry)
             transaction.readers.insert(reader)
         }
-        _ = readings.isLogged(reader, at: now, set: true)
     }
 }

@@ -44,6 +44,7 @@ extension Vault {
             throw VaultError(.unauthorized, "the login name or the passphrase is wrong", hint: "both are as on the day of activation")
         }
         let caller = ResidentCaller(keys: try ResidentKeys(seed), resident: resident, session: .random())
+        let custody = try newCustody(seed, of: resident)
         // Even on a full disk: without a login nobody could revoke.
         let now = try writer.perform(isEnding: true) { transaction in
             var row = try transaction.current(caller)
@@ -51,6 +52,7 @@ extension Vault {
             if isAsLogged {
                 try transaction.sweep(&row, request: nil)
                 try transaction.healIfPossible(&row, box: caller.keys.box)
+                if let custody { try transaction.entrust(&row, custody) }
             }
             var entry = transaction.entry(.login, request: .random())
             if !isAsLogged { entry.reason = Transaction.stateDiffers }
@@ -108,7 +110,8 @@ extension Vault {
             throw VaultError(.forbidden, "the old passphrase is wrong")
         }
         let new = try argon.run {
-            try NewSeed(passphrase: passphrase, resident: caller.resident, vault: id, pepper: keys.pepper)
+            try NewSeed(passphrase: passphrase, resident: caller.resident, vault: id, pepper: keys.pepper,
+                custodianship: config.config.custodianship)
         }
         let now = try writer.perform { transaction in
             var row = try transaction.current(caller)

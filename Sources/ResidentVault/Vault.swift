@@ -50,10 +50,12 @@ public final class Vault: Sendable {
     ///   `badValue` naming every fault of the policies.
     @discardableResult
     package static func create(
-        at path: String, policyDirectory: String, name: String = defaultName
+        at path: String, policyDirectory: String, name: String = defaultName, custodianship: Custodianship = .none
     ) throws -> VaultID {
         do {
-            return try create(at: path, policies: try PolicyDocument.load(directory: policyDirectory), name: name)
+            return try create(
+                at: path, policies: try PolicyDocument.load(directory: policyDirectory), name: name,
+                custodianship: custodianship)
         } catch let error as PolicyError {
             throw VaultError(.badValue, error.description, hint: "check them with: rvault policy check \(policyDirectory)")
         }
@@ -62,9 +64,15 @@ public final class Vault: Sendable {
     /// The same from policies in hand.
     @discardableResult
     package static func create(
-        at path: String, policies: PolicySet, name: String = defaultName, clocks: Clocks = .system
+        at path: String, policies: PolicySet, name: String = defaultName, custodianship: Custodianship = .none,
+        clocks: Clocks = .system
     ) throws -> VaultID {
         try requireLockedMemory()
+        for custodian in custodianship.ordered where policies.parties[custodian.name.text] == nil {
+            throw VaultError(
+                .badValue, "the custodian \(custodian.name) is no party of the policies",
+                hint: "custodians stand for parties: " + policies.parties.keys.sorted().joined(separator: ", "))
+        }
         let directory = VaultDirectory(path)
         try directory.create()
         let lock = try directory.takeLock()
@@ -77,12 +85,13 @@ public final class Vault: Sendable {
         try pepper.withBytes { bytes throws(VaultError) in
             try VaultDirectory.writeNew(bytes, to: directory.pepper, mode: 0o600)
         }
+        let row = VaultRow(id: .random(), name: name, created: clocks.wall())
+        try writeKeyShares(serviceKey, pepper, vault: row.id, custodianship: custodianship, to: directory)
         let keys = try KeyRing(serviceKey, pepper: pepper)
         let logKey = try VerifierKey(name: name, publicKey: keys.service.log.publicKey)
-        let row = VaultRow(id: .random(), name: name, created: clocks.wall())
         let config = try ConfigInForce(
             VaultConfig(
-                vault: row.id, policies: policies, logKey: keys.service.log.publicKey.bytes,
+                vault: row.id, policies: policies, custodianship: custodianship, logKey: keys.service.log.publicKey.bytes,
                 issuingKey: keys.service.issuing.publicKey.bytes))
         let store = try VaultDatabase(path: directory.database, creating: true, sealer: keys)
         try store.commit { changes in
@@ -108,6 +117,28 @@ public final class Vault: Sendable {
         try directory.finish()
         _ = consume lock
         return row.id
+    }
+
+    /// The service key and the pepper, split for the custodians: a file for each, sealed to them. Whoever keeps k of these
+    /// files and their custodians' keys can bring the vault back when its machine is lost.
+    private static func writeKeyShares(
+        _ serviceKey: borrowing ServiceKey, _ pepper: borrowing Pepper, vault: VaultID, custodianship: Custodianship,
+        to directory: VaultDirectory
+    ) throws {
+        guard !custodianship.isEmpty else { return }
+        let service = try serviceKey.withBytes { bytes throws(CryptoError) in try SecretBytes(copying: bytes) }
+        let pepper = try pepper.withBytes { bytes throws(CryptoError) in try SecretBytes(copying: bytes) }
+        let services = try Custody.keyShares(of: service, named: "service.key", vault: vault, custodianship: custodianship)
+        let peppers = try Custody.keyShares(of: pepper, named: "pepper", vault: vault, custodianship: custodianship)
+        for custodian in custodianship.ordered {
+            let file: JSON = [
+                "type": "key-shares", "vault": .string(vault.base64), "custodian": .string(custodian.name.text),
+                "shares": .array([services[custodian.name], peppers[custodian.name]].compactMap(\.self)),
+            ]
+            try (file.encoded + [0x0a]).withUnsafeBytes {
+                try VaultDirectory.writeNew($0, to: directory.keyShares(of: custodian.name.text), mode: 0o600)
+            }
+        }
     }
 
     /// Opens a vault and takes its lock.

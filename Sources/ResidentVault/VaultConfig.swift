@@ -13,12 +13,16 @@ package struct VaultConfig: Equatable, Sendable {
     package private(set) var apps: [AppName: AppRecord]
     /// Who may read the log. It stands here so that nobody reads it unannounced.
     package private(set) var auditors: [AuditorName: AuditorRecord]
+    package private(set) var custodianship: Custodianship
     /// The log's and the issuing key's public halves.
     package let logKey: [UInt8]
     package let issuingKey: [UInt8]
 
     /// The first config of a vault.
-    package init(vault: VaultID, policies: PolicySet, logKey: [UInt8], issuingKey: [UInt8]) {
+    package init(
+        vault: VaultID, policies: PolicySet, custodianship: Custodianship = .none, logKey: [UInt8], issuingKey: [UInt8]
+    ) {
+        self.custodianship = custodianship
         self.vault = vault
         number = 1
         self.policies = policies
@@ -28,16 +32,16 @@ package struct VaultConfig: Equatable, Sendable {
         self.issuingKey = issuingKey
     }
 
-    /// Custodians come with the custody issue; until then every vault says that it has none.
-    package var custodians: Int { 0 }
-    package var threshold: Int { 0 }
+    /// How many custodians there are; a vault without any says so wherever it shows itself.
+    package var custodians: Int { custodianship.custodians.count }
+    package var threshold: Int { custodianship.threshold }
 
     package var json: JSON {
         [
             "type": "config", "vault": .string(vault.base64), "number": .integer(number), "policies": policies.json,
             "apps": .object(Dictionary(uniqueKeysWithValues: apps.map { ($0.key.text, $0.value.json) })),
             "auditors": .object(Dictionary(uniqueKeysWithValues: auditors.map { ($0.key.text, $0.value.json) })),
-            "custodians": .object([:]), "k": 0,
+            "custodians": custodianship.json, "k": .integer(Int64(custodianship.threshold)),
             "keys": [
                 "log": .string(Base64URL.encode(logKey)), "issuing": .string(Base64URL.encode(issuingKey)),
             ],
@@ -51,7 +55,8 @@ package struct VaultConfig: Equatable, Sendable {
         guard let json = try? CanonicalJSON.decode(body), json["type"] == "config",
             let vault = json["vault"]?.string.flatMap(VaultID.init(base64:)), let number = json["number"]?.integer,
             let policyJSON = json["policies"], let policies = try? PolicySet(json: policyJSON),
-            let apps = json["apps"]?.object, let auditors = json["auditors"]?.object, let logKey = json["keys"]?["log"]?.string.flatMap(Base64URL.decode),
+            let apps = json["apps"]?.object, let auditors = json["auditors"]?.object, let custodians = json["custodians"], let threshold = json["k"]?.integer,
+            let logKey = json["keys"]?["log"]?.string.flatMap(Base64URL.decode),
             let issuingKey = json["keys"]?["issuing"]?.string.flatMap(Base64URL.decode)
         else { throw VaultError(.integrity, "the stored config is not one this version wrote") }
         self.vault = vault
@@ -61,6 +66,7 @@ package struct VaultConfig: Equatable, Sendable {
         self.issuingKey = issuingKey
         self.apps = [:]
         self.auditors = [:]
+        custodianship = try Custodianship(json: custodians, threshold: threshold)
         for (name, member) in auditors {
             guard let record = AuditorRecord(name: name, json: member) else {
                 throw VaultError(.integrity, "the stored config holds an auditor that is not in its form")

@@ -25,6 +25,9 @@ package struct VaultDirectory: Sendable {
     package var cosigned: String { path + "/cosigned" }
     /// Old entries, as whole tiles.
     package var archive: String { path + "/archive" }
+    /// A custodian's shares of the service key and the pepper, sealed to them: to be handed to them.
+    package func keyShares(of custodian: String) -> String { path + "/" + Self.keySharePrefix + custodian }
+    private static let keySharePrefix = "key-shares-"
     /// The log's public key, to be handed out.
     package var logKey: String { path + "/log.vkey" }
 
@@ -39,7 +42,7 @@ package struct VaultDirectory: Sendable {
                 throw VaultError(.setup, "\(path) exists and is not a directory that can be read")
             }
             // An init that was cut off left only files of ours, and this mark among them: it begins again.
-            let isUnfinished = content.contains(Self.markName) && Set(content).isSubset(of: Self.ownNames)
+            let isUnfinished = content.contains(Self.markName) && content.allSatisfy(Self.isOwn)
             guard content.isEmpty || isUnfinished else {
                 throw VaultError(
                     .setup, "\(path) is not empty", hint: "a vault is made in a directory of its own; choose another --dir")
@@ -64,7 +67,8 @@ package struct VaultDirectory: Sendable {
                     .setup, "\(path) holds a vault that has been used", hint: "remove \(path)/\(Self.markName), then start rvaultd")
             }
         }
-        for name in Self.ownNames where name != Self.markName && name != "lock" { unlink(path + "/" + name) }
+        let content = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+        for name in content where Self.isOwn(name) && name != Self.markName && name != "lock" { unlink(path + "/" + name) }
     }
 
     /// Takes the mark away: the vault is whole. Durable before it returns, with everything made before it.
@@ -80,6 +84,8 @@ package struct VaultDirectory: Sendable {
         guard descriptor >= 0, fsync(descriptor) == 0 else { throw Self.failure("cannot sync", path) }
         close(descriptor)
     }
+
+    private static func isOwn(_ name: String) -> Bool { ownNames.contains(name) || name.hasPrefix(keySharePrefix) }
 
     private static let markName = "unfinished"
     private static let ownNames: Set<String> = [

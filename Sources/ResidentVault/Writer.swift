@@ -96,9 +96,12 @@ final class Writer: Sendable {
 
     /// Runs a job and waits for it. Not for event loops: it blocks.
     ///
-    /// - Parameter isEnding: the job only ends or narrows something, and is written even when the disk is full.
+    /// - Parameters:
+    ///   - isEnding: the job only ends or narrows something, and is written even when the disk is full.
+    ///   - whenDurable: runs on the writer's thread once the batch is durable and before the next one begins.
     func perform<Value: Sendable>(
-        isEnding: Bool = false, _ body: @escaping @Sendable (Transaction) throws -> Value
+        isEnding: Bool = false, whenDurable: @escaping @Sendable () -> Void = {},
+        _ body: @escaping @Sendable (Transaction) throws -> Value
     ) throws -> Value {
         let outcome = Mutex<Value?>(nil)
         let failure = Mutex<(any Error)?>(nil)
@@ -108,6 +111,7 @@ final class Writer: Sendable {
             outcome.withLock { $0 = value }
         }, finish: { error in
             failure.withLock { $0 = error }
+            if error == nil { whenDurable() }
             done.signal()
         })
         done.wait()

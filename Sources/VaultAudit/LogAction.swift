@@ -32,6 +32,8 @@ package enum LogAction: String, Sendable, CaseIterable {
     case terminated
     /// A grant was found to have been given wrongly.
     case invalidated
+    /// A resident's seed was split anew, for the custodians now in force.
+    case custody
     /// A resident's fields were moved to a new epoch.
     case rekeyed
     /// An app asked to read residents' fields.

@@ -102,7 +102,7 @@ extension LogReport.Counts {
             refused = people - released
         case .lookedUp:
             lookUps = 1
-            found = entry.subjects.count { $0.outcome == "found" }
+            found = entry.subjects.count { $0.outcome == "released" }
             refused = people - found
         case .written: written = people
         case .proposed: proposed = people

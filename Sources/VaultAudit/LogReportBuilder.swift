@@ -106,7 +106,7 @@ package struct LogReportBuilder: Sendable {
     }
 
     /// The outcomes with which something of a resident was released or changed.
-    private static let touching: Set = ["released", "found", "written", "proposed", "imported"]
+    private static let touching: Set = ["released", "written", "proposed", "imported"]
 
     /// The report on what was taken.
     package func finish() -> LogReport {

@@ -31,9 +31,15 @@ package struct ResidentKeys: ~Copyable, Sendable {
     package let signing: SigningKeyPair
 
     package init(_ seed: borrowing Seed) throws(CryptoError) {
-        let box = try BoxKeyPair(seed: try seed.derive(1, "rvres_v1", as: KeyRole.Seed.self))
+        let box = try BoxKeyPair(seed: try seed.boxSeed())
         let signing = try SigningKeyPair(seed: try seed.derive(2, "rvres_v1", as: KeyRole.Seed.self))
         self.box = box
         self.signing = signing
     }
+}
+
+extension SymmetricKey where Role == KeyRole.Seed {
+    /// The part of a resident's seed that the custodians keep: with it everything of theirs can be read, and nothing
+    /// signed in their name.
+    package borrowing func boxSeed() throws(CryptoError) -> Seed { try derive(1, "rvres_v1", as: KeyRole.Seed.self) }
 }

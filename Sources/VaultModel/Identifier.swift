@@ -70,6 +70,9 @@ public enum Named {
     public enum Pairwise {}
     public enum Request {}
     public enum Session {}
+    public enum App {}
+    public enum Auditor {}
+    public enum Custodian {}
 }
 
 /// The vault itself; bound into every ciphertext, so that nothing can be moved between two vaults.

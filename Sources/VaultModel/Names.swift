@@ -22,8 +22,8 @@ public struct FieldName: Hashable, Comparable, Sendable, CustomStringConvertible
     }
 }
 
-/// An app's name, `[a-z][a-z0-9-]{0,31}`; never given to another party once used (design, section 4).
-public struct AppName: Hashable, Comparable, Sendable, CustomStringConvertible {
+/// The name of someone who calls or is called upon, `[a-z][a-z0-9-]{0,31}`; the parameter keeps their kinds apart.
+public struct CallerName<Named>: Hashable, Comparable, Sendable, CustomStringConvertible {
     public let text: String
 
     /// Returns nil for a name outside the syntax.
@@ -34,27 +34,17 @@ public struct AppName: Hashable, Comparable, Sendable, CustomStringConvertible {
 
     public var description: String { text }
 
-    public static func < (left: AppName, right: AppName) -> Bool {
+    public static func < (left: Self, right: Self) -> Bool {
         left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
     }
 }
 
-/// An auditor's name, in the syntax of app names: an office or a firm, not a person.
-public struct AuditorName: Hashable, Comparable, Sendable, CustomStringConvertible {
-    public let text: String
-
-    /// Returns nil for a name outside the syntax.
-    public init?(_ text: String) {
-        guard NameSyntax.isCallerName(text) else { return nil }
-        self.text = text
-    }
-
-    public var description: String { text }
-
-    public static func < (left: AuditorName, right: AuditorName) -> Bool {
-        left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
-    }
-}
+/// An app's name; never given to another party once used (design, section 4).
+public typealias AppName = CallerName<Named.App>
+/// An auditor's name: an office or a firm, not a person.
+public typealias AuditorName = CallerName<Named.Auditor>
+/// A custodian's name, which is their party's.
+public typealias CustodianName = CallerName<Named.Custodian>
 
 /// A purpose's name: two or more words joined by dots, for example `parking.permit`.
 public struct PurposeName: Hashable, Comparable, Sendable, CustomStringConvertible {

@@ -112,6 +112,19 @@ package struct Changes {
             ])
     }
 
+    /// Puts the shares of a split in place of all that the resident has.
+    package func replaceShares(of resident: ResidentReference, by shares: [ShareRow]) throws {
+        try run("DELETE FROM share WHERE resident = ?", [resident.number])
+        for row in shares {
+            try run(
+                "INSERT INTO share VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                [
+                    row.resident.number, Int64(row.x), row.custodian, Blob(row.custodySet), Int64(row.threshold),
+                    Blob(row.digest), Blob(row.blob), seal(row),
+                ])
+        }
+    }
+
     package func put(_ row: ProposalRow) throws {
         try run(
             "INSERT OR REPLACE INTO proposal VALUES (?, ?, ?, ?, ?, ?)",

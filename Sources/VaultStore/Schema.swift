@@ -52,7 +52,7 @@ enum Schema {
             CREATE INDEX envelope_auth ON envelope (auth);
             CREATE TABLE share (
                 resident INTEGER NOT NULL, x INTEGER NOT NULL, custodian TEXT NOT NULL, custody_set BLOB NOT NULL,
-                digest BLOB NOT NULL, blob BLOB NOT NULL, seal BLOB NOT NULL,
+                threshold INTEGER NOT NULL, digest BLOB NOT NULL, blob BLOB NOT NULL, seal BLOB NOT NULL,
                 PRIMARY KEY (resident, x)) WITHOUT ROWID, STRICT;
             CREATE TABLE proposal (
                 resident INTEGER NOT NULL, field TEXT NOT NULL, app TEXT NOT NULL, time INTEGER NOT NULL,

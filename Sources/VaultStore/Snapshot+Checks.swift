@@ -29,6 +29,7 @@ extension Snapshot {
         try attempt { _ = try pairwiseRows(of: resident) }
         try attempt { _ = try proposals(of: resident) }
         try attempt { _ = try writeKeys(of: resident) }
+        try attempt { _ = try shares(of: resident) }
         try attempt { _ = try grants(of: resident) }
         for grant in try unchecked().grants(of: resident) {
             try attempt { _ = try bundle(grant: grant.id) }

@@ -113,21 +113,11 @@ extension Snapshot {
         append(try pairwiseRows(of: reference))
         append(try proposals(of: reference))
         append([resident])
-        for share in try shareStates(of: reference) {
-            encoding.append(table: "share", key: share.key, columns: share.columns)
+        for share in try shares(of: reference) {
+            encoding.append(table: ShareRow.table, key: share.key, columns: share.stateColumns)
         }
         append(try writeKeys(of: reference))
         return encoding.bytes
-    }
-
-    /// Shares without custodian and sealed share: a custodian's successor takes them over without the resident.
-    private func shareStates(of resident: ResidentReference) throws -> [(key: [ColumnValue], columns: [ColumnValue])] {
-        try rows("SELECT x, custody_set, digest FROM share WHERE resident = ? ORDER BY x", [resident.number]) { row in
-            (
-                key: [.bytes(resident.id.bytes), .integer(UInt64(bitPattern: row[0]))],
-                columns: [.bytes((row[1] as Blob).bytes), .bytes((row[2] as Blob).bytes)]
-            )
-        }
     }
 }
 

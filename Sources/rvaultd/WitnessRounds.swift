@@ -84,7 +84,7 @@ final class WitnessRounds: Sendable {
                 return nil
             }
             let request = try vault.witnessRequest(from: old, to: size, reader: reader)
-            guard let answer = Command.run(witness.command, input: request, limit: Self.answerLimit, seconds: Self.patience)
+            guard let answer = ShellCommand.run(witness.command, input: request, limit: Self.answerLimit, seconds: Self.patience)
             else {
                 complain(witness.key.name, "its command gave no answer")
                 return nil
@@ -108,36 +108,5 @@ final class WitnessRounds: Sendable {
 
     private func complain(_ name: String, _ reason: String) {
         logger.warning("witness", metadata: ["name": "\(name)", "reason": "\(reason)"])
-    }
-}
-
-/// A shell command with input and bounded output.
-enum Command {
-    /// - Returns: what it wrote; nil if it could not be run, wrote too much, or took too long.
-    static func run(_ command: String, input: [UInt8], limit: Int, seconds: Int) -> [UInt8]? {
-        let process = Process()
-        let (stdin, stdout) = (Pipe(), Pipe())
-        process.executableURL = URL(filePath: "/bin/sh")
-        process.arguments = ["-c", command]
-        process.standardInput = stdin
-        process.standardOutput = stdout
-        process.standardError = FileHandle.nullDevice
-        do { try process.run() } catch { return nil }
-        let late = DispatchWorkItem { process.terminate() }
-        DispatchQueue.global().asyncAfter(deadline: .now() + .seconds(seconds), execute: late)
-        defer { late.cancel() }
-        // A request is at most a few kilobytes, so it fits the pipe; SIGPIPE is ignored.
-        try? stdin.fileHandleForWriting.write(contentsOf: Data(input))
-        try? stdin.fileHandleForWriting.close()
-        var output: [UInt8] = []
-        while let part = try? stdout.fileHandleForReading.read(upToCount: 4096), !part.isEmpty {
-            output += part
-            guard output.count <= limit else {
-                process.terminate()
-                return nil
-            }
-        }
-        process.waitUntilExit()
-        return output.isEmpty ? nil : output
     }
 }

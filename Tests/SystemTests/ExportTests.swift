@@ -137,7 +137,7 @@ import Testing
             testDescription: "the partial tile in the directory was changed",
             between: { scenario in
                 try scenario.succeed("f=$(find $K/log/tile/0 -type f); printf x | dd of=$f bs=1 seek=40 conv=notrunc status=none")
-            }, says: "tile/0/000.p/"),
+            }, says: "do not fit their checkpoint"),
         Refusal(
             testDescription: "a tile in the directory is missing",
             between: { scenario in try scenario.succeed("rm $(find $K/log/tile/0 -type f)") }, says: "is missing"),

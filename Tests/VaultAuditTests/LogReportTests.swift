@@ -81,7 +81,7 @@ struct `What a report counts` {
     }
 
     @Test func `a look-up counts as found or as refused`() {
-        let outcomes = ["found", "no_grant", "no_grant"]
+        let outcomes = ["released", "no_grant", "no_grant"]
         let report = Made.report(
             outcomes.map { outcome in Made.entry(.lookedUp) { $0.subjects = Made.subjects([outcome]) } })
         let counts = report.counts

@@ -32,7 +32,7 @@ struct AuditLogCommand: VaultCommand {
     @Option(help: ArgumentHelp("Only entries decided so: released, refused or changed.", valueName: "word"))
     var decision: String?
 
-    @Option(help: ArgumentHelp("Only entries in which this subject tag stands (32 hex digits).", valueName: "tag"))
+    @Option(help: ArgumentHelp("Only entries in which this subject tag stands, as an entry shows it, or in hex.", valueName: "tag"))
     var tag: String?
 
     @Option(help: ArgumentHelp("Only entries from this day on, or this instant (RFC 3339).", valueName: "time"))
@@ -51,11 +51,12 @@ struct AuditLogCommand: VaultCommand {
         guard limit > 0 else { throw Failure(.usage, Sentence(Faults.badLimit), hint: Sentence(Hints.positiveLimit)) }
         let filters = try filters()
         let calls = try audit.calls()
-        let entries = try await newest(calls, filters)
+        // The end is taken first, and the first page ends there: what comes meanwhile is followed, and nothing is lost.
+        var after = follow ? try await lastIndex(calls) : nil
+        let entries = try await newest(calls, filters, upTo: after)
         if console.json, !follow { return console.answer(EntryPage(entries: entries).json) }
         show(entries, withTitles: true, console)
         guard follow else { return }
-        var after = try await lastIndex(calls, entries)
         while !Task.isCancelled {
             try await Task.sleep(for: .seconds(1))
             var query = filters + [(name: "limit", value: "\(WireLimits.page)")]
@@ -69,7 +70,8 @@ struct AuditLogCommand: VaultCommand {
     private func filters() throws(Failure) -> [(name: String, value: String)] {
         var filters: [(name: String, value: String)] = []
         for (name, value) in [
-            ("action", action), ("app", app), ("party", party), ("purpose", purpose), ("decision", decision), ("tag", tag),
+            ("action", action), ("app", app), ("party", party), ("purpose", purpose), ("decision", decision),
+            ("tag", tag.map { text in Base64URL.decode(text).map { $0.count == 16 ? Hex.encode($0) : text } ?? text }),
         ] {
             guard let value else { continue }
             // These go into a query as they are: names, words and hex digits need no escaping.
@@ -94,9 +96,11 @@ struct AuditLogCommand: VaultCommand {
     }
 
     /// The last entries that match, oldest first.
-    private func newest(_ calls: AuditCalls, _ filters: [(name: String, value: String)]) async throws -> [NumberedEntry] {
+    private func newest(
+        _ calls: AuditCalls, _ filters: [(name: String, value: String)], upTo last: Int?
+    ) async throws -> [NumberedEntry] {
         var found: [NumberedEntry] = []
-        var before: Int?
+        var before = last.map { $0 + 1 }
         while found.count < limit {
             var query = filters + [(name: "limit", value: "\(min(limit - found.count, WireLimits.page))")]
             query.append(before.map { (name: "before", value: "\($0)") } ?? (name: "newest", value: "1"))
@@ -108,11 +112,10 @@ struct AuditLogCommand: VaultCommand {
         return found.reversed()
     }
 
-    /// Where to go on from: the log's end, as it was when the first entries were shown.
-    private func lastIndex(_ calls: AuditCalls, _ shown: [NumberedEntry]) async throws -> Int? {
+    /// The number of the newest entry.
+    private func lastIndex(_ calls: AuditCalls) async throws -> Int? {
         let query = [(name: "limit", value: "1"), (name: "newest", value: "1")]
-        let page = try await calls.call(.auditEntries, query: query, as: EntryPage.self)
-        return page.entries.first?.sequence ?? shown.last?.sequence
+        return try await calls.call(.auditEntries, query: query, as: EntryPage.self).entries.first?.sequence
     }
 
     private func show(_ entries: [NumberedEntry], withTitles: Bool, _ console: Console) {
