@@ -30,6 +30,7 @@ struct Rvault: VaultCommand {
                     DoctorCommand.self,
                 ]),
             CommandGroup(name: "For auditors", subcommands: [AuditCommand.self]),
+            CommandGroup(name: "For custodians", subcommands: [CustodianCommand.self]),
             CommandGroup(name: "To see it work", subcommands: [DemoCommand.self]),
         ])
 

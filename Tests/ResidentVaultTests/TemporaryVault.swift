@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Synchronization
 import VaultCrypto
 import VaultModel
@@ -19,10 +20,12 @@ final class TemporaryVault: @unchecked Sendable {
     static let policies = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().appending(path: "Policies").path
 
-    init(apps: [String] = ["parking", "health", "education", "property", "committee"]) throws {
+    init(
+        apps: [String] = ["parking", "health", "education", "property", "committee"], custodianship: Custodianship = .none
+    ) throws {
         path = FileManager.default.temporaryDirectory.appending(path: "rvault-test-\(UUID().uuidString)").path
         clock = MovableClock()
-        try Vault.create(at: path, policyDirectory: Self.policies)
+        try Vault.create(at: path, policyDirectory: Self.policies, custodianship: custodianship)
         vault = try Vault(openingAt: path, clocks: clock.clocks)
         reader = try vault.reader()
         for app in apps { try register(app) }
@@ -60,6 +63,15 @@ final class TemporaryVault: @unchecked Sendable {
         try before()
         vault = try Vault(openingAt: path, clocks: clock.clocks)
         reader = try vault.reader()
+    }
+
+    /// Changes the database behind the daemon's back.
+    func alter(_ sql: String) throws {
+        try reopen {
+            let queue = try DatabaseQueue(path: path + "/vault.db")
+            try queue.write { try $0.execute(sql: sql) }
+            try queue.close()
+        }
     }
 
     /// Enrols one person and returns what their letter says.

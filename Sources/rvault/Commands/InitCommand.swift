@@ -8,7 +8,10 @@ struct InitCommand: VaultCommand {
             Makes the service key, the database, the log with its first signed checkpoint, and takes the policies. Runs
             the rvaultd that lies beside this program; run it as the user that the daemon will run as.
 
+            With custodians, some parties together can recover a resident's way in, and none can alone.
+
             Example: rvault init --dir ./vault
+            Example: rvault init --dir ./vault --custodian committee.custodian.pub --custodian owners.custodian.pub --threshold 2
             Example: rvault init --dir ./vault --name sunshine-garden.example/log
             """)
 
@@ -20,9 +23,17 @@ struct InitCommand: VaultCommand {
     @Option(help: ArgumentHelp("The log's name: a URL of yours without its scheme.", valueName: "name"))
     var name: String?
 
+    @Option(help: ArgumentHelp("A custodian's public file; once for each, two at least.", valueName: "file"))
+    var custodian: [String] = []
+
+    @Option(help: ArgumentHelp("How many custodians must act together, two at least.", valueName: "k"))
+    var threshold: Int?
+
     func perform(_ console: Console) async throws {
         var arguments = ["init", "--dir", global.directory, "--policies", try PolicyPlace.find(policies)]
         if let name { arguments += ["--name", name] }
+        for file in custodian { arguments += ["--custodian", file] }
+        if let threshold { arguments += ["--threshold", "\(threshold)"] }
         if console.json { arguments.append("--json") }
         try Companion.becomeDaemon(arguments)
     }

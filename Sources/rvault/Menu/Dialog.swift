@@ -17,6 +17,8 @@ struct Dialog: ~Copyable {
 
     borrowing func show(_ key: some CatalogueKey, _ argument: String) { terminal.show(Sentence(key, argument)) }
 
+    borrowing func show(_ sentence: Sentence) { terminal.show(sentence) }
+
     borrowing func explain(_ failure: Failure) {
         terminal.show(failure.message)
         if let hint = failure.hint { terminal.show(hint) }
