@@ -15,14 +15,15 @@ struct ArchiveDirectory: EntryArchive {
     ///
     /// - Throws: `VaultError` with code `logUnavailable`, or `integrity` for other bytes under this name.
     func write(_ bundle: [UInt8], number: UInt64) throws {
+        let file = file(number)
+        let folder = (file as NSString).deletingLastPathComponent
         if let held = try self.bundle(number: number) {
             guard held == bundle else {
                 throw VaultError(.integrity, "the archive holds other entries under \(TilePath(.entries, number: number).text)")
             }
-            return
+            // A run that was cut off may have left it unsynced, and its rows are dropped next.
+            return try sync(file, folder)
         }
-        let file = file(number)
-        let folder = (file as NSString).deletingLastPathComponent
         do {
             try FileManager.default.createDirectory(
                 atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
@@ -31,12 +32,17 @@ struct ArchiveDirectory: EntryArchive {
         unlink(draft)
         try bundle.withUnsafeBytes { try VaultDirectory.writeNew($0, to: draft, mode: 0o600) }
         guard rename(draft, file) == 0 else { throw VaultError(.logUnavailable, "cannot name \(file)") }
-        for made in [
-            folder, (folder as NSString).deletingLastPathComponent, path, (path as NSString).deletingLastPathComponent,
-        ] {
-            let descriptor = open(made, O_RDONLY | O_CLOEXEC)
-            guard descriptor >= 0, fsync(descriptor) == 0 else { throw VaultError(.logUnavailable, "cannot sync \(made)") }
-            close(descriptor)
+        try sync(file, folder)
+    }
+
+    /// The file's bytes and every name on the way to it.
+    private func sync(_ file: String, _ folder: String) throws {
+        let above = [folder, (folder as NSString).deletingLastPathComponent, path, (path as NSString).deletingLastPathComponent]
+        for name in [file] + above {
+            let descriptor = open(name, O_RDONLY | O_CLOEXEC)
+            guard descriptor >= 0 else { throw VaultError(.logUnavailable, "cannot sync \(name)") }
+            defer { close(descriptor) }
+            guard fsync(descriptor) == 0 else { throw VaultError(.logUnavailable, "cannot sync \(name)") }
         }
     }
 

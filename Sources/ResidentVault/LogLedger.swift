@@ -28,6 +28,8 @@ struct LogLedger {
     private(set) var erased: Int64 = 0
     /// The digest that the newest entry carries.
     private(set) var config: [UInt8] = []
+    /// The newest entry's time.
+    private(set) var newest = Instant(milliseconds: 0)
     /// The members of the first config, and the changes since.
     private(set) var first: JSON?
     private(set) var changes: [JSON] = []
@@ -36,7 +38,9 @@ struct LogLedger {
 
     mutating func take(_ seq: UInt64, _ entry: LogEntry) {
         config = entry.config
-        if entry.reason == Transaction.stateDiffers, entry.action != .refused { differing.append(seq) }
+        newest = entry.time
+        // A login changes nothing: whether the rows still differ is looked at now.
+        if entry.reason == Transaction.stateDiffers, entry.subjects.contains(where: { $0.state != nil }) { differing.append(seq) }
         switch entry.action {
         case .initialized:
             first = entry.change

@@ -7,6 +7,7 @@ struct ReadItem {
     let resident: String
     private(set) var released: [FieldName] = []
     private(set) var withheld: [FieldName] = []
+    private(set) var absent: [FieldName] = []
     private(set) var values: [UInt8] = []
     private(set) var codes: [UInt8] = []
 
@@ -25,8 +26,12 @@ struct ReadItem {
         append(field, code: code)
     }
 
-    /// A field without a value: nothing was withheld, so the log does not list it.
-    mutating func miss(_ field: FieldName) { append(field, code: "absent") }
+    /// A field without a value. The log lists it as not given to this resident's reader: in a batch the released fields
+    /// are those of all residents together, and nobody's history must show what a neighbour has.
+    mutating func miss(_ field: FieldName) {
+        absent.append(field)
+        append(field, code: "absent")
+    }
 
     private mutating func append(_ field: FieldName, code: String) {
         if !codes.isEmpty { codes.append(UInt8(ascii: ",")) }
@@ -45,7 +50,7 @@ extension PreparedRead {
         body.append(contentsOf: "]}".utf8)
         var subject = LogEntry.Subject(
             tag: tag, grant: grant, outcome: item.released.isEmpty ? ReasonCode.unavailable.rawValue : "released")
-        if !item.released.isEmpty { subject.withheld = item.withheld.sorted() }
+        if !item.released.isEmpty { subject.withheld = (item.withheld + item.absent).sorted() }
         subjects.append(subject)
         released.formUnion(item.released)
         withheld.formUnion(item.withheld)

@@ -15,6 +15,8 @@ final class Transaction {
     private(set) var steady: SteadyTime
     private(set) var config: ConfigInForce
     private(set) var frontier: Frontier
+    /// Nil while the stored rows do not lead to the head: then no tiles are made until they do.
+    private(set) var tile: OpenTile?
     private let revisions: Revisions
     /// Whose reading this batch has logged: several first requests of one reader can meet in it.
     var readers: Set<LogReader> = []
@@ -24,7 +26,7 @@ final class Transaction {
     var vouched: [Int64: UInt64] = [:]
 
     init(
-        changes: Changes, keys: KeyRing, vault: VaultRow, config: ConfigInForce, frontier: Frontier, now: Instant,
+        changes: Changes, keys: KeyRing, vault: VaultRow, config: ConfigInForce, frontier: Frontier, tile: OpenTile?, now: Instant,
         revisions: Revisions, serial: UInt64, steady: SteadyTime
     ) {
         self.steady = steady
@@ -33,6 +35,7 @@ final class Transaction {
         self.vault = vault
         self.config = config
         self.frontier = frontier
+        self.tile = tile
         self.now = now
         self.revisions = revisions
         self.serial = serial
@@ -42,15 +45,17 @@ final class Transaction {
 
     struct Mark {
         let frontier: Frontier
+        let tile: OpenTile?
         let config: ConfigInForce
         let steady: SteadyTime
     }
 
-    func mark() -> Mark { Mark(frontier: frontier, config: config, steady: steady) }
+    func mark() -> Mark { Mark(frontier: frontier, tile: tile, config: config, steady: steady) }
 
     /// Forgets what a failed job appended; its rows are undone by its savepoint.
     func rewind(to mark: Mark) {
         frontier = mark.frontier
+        tile = mark.tile
         config = mark.config
         steady = mark.steady
         vouched.removeAll()
@@ -79,9 +84,11 @@ final class Transaction {
         let index = frontier.size
         try changes.appendLog(seq: index, entry: bytes)
         for subject in entry.subjects {
-            if let tag = subject.stateTag { try changes.appendStateTag(tag, seq: index) }
+            if let tag = subject.stateTag { try changes.append(StateRow(tag: tag, seq: index, state: subject.state)) }
         }
-        frontier.append(leaf: MerkleHash.leaf(bytes))
+        let leaf = MerkleHash.leaf(bytes)
+        frontier.append(leaf: leaf)
+        if let whole = tile?.take(entry, seq: index, leaf: leaf) { try changes.store(whole) }
         return index
     }
 

@@ -1,3 +1,4 @@
+internal import Synchronization
 internal import VaultAudit
 internal import VaultModel
 internal import VaultPolicy
@@ -12,6 +13,11 @@ extension Vault {
     /// - Returns: how many entries were moved, and the first that still lies in the database.
     /// - Throws: `VaultError.integrity` if an entry does not fit its tile's hashes: then nothing of it is moved.
     package func archive(uid: UInt32) throws -> (moved: UInt64, first: UInt64) {
+        guard archiving.withLock({ isRunning in
+            defer { isRunning = true }
+            return !isRunning
+        }) else { throw VaultError(.conflict, "entries are being moved already") }
+        defer { archiving.withLock { $0 = false } }
         let reader = try store.reader()
         let (start, end) = try reader.read { snapshot -> (UInt64, UInt64) in
             let size = try snapshot.logCount()

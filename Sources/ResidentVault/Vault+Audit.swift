@@ -71,7 +71,7 @@ extension Vault {
     static func candidates(
         tags: [[UInt8]], below end: UInt64, from start: UInt64, size: UInt64, _ snapshot: Snapshot
     ) throws -> Candidates {
-        let indexed = Snapshot.indexedCount(of: size)
+        let indexed = try snapshot.indexedCount()
         let recent = end > indexed ? Array((max(indexed, start)..<max(end, start)).reversed()) : []
         let page = 1000
         let older = try snapshot.sequences(of: tags, below: min(end, indexed), limit: page).filter { $0 >= start }
@@ -108,13 +108,13 @@ extension Vault {
 
     /// A proof that an entry stands in the log as it is now, with the entry: a tlog-proof file.
     package func inclusionProof(_ seq: UInt64, reader: VaultReader) throws -> [UInt8] {
-        try reader.store.read { snapshot in
-            let size = try snapshot.logCount()
-            guard let proof = try InclusionProof.make(index: seq, size: size, hash: snapshot.hash),
-                let entry = try snapshot.logEntry(seq)
-            else { throw VaultError(.notFound, "the log has no entry \(seq); it has \(size)") }
-            return ProofFile(entry: entry, index: seq, hashes: proof.hashes, note: try checkpoint(size: size, snapshot))
-                .encoded
+        let (note, head) = try signedHead()
+        return try reader.store.read { snapshot in
+            guard seq < head.size, let entry = try snapshot.logEntry(seq),
+                let proof = try Self.unlessDamaged({ try InclusionProof.make(index: seq, size: head.size, hash: snapshot.hash) })
+            else { throw VaultError(.notFound, "the log has no entry \(seq); it has \(head.size)") }
+            do { try proof.verify(leaf: MerkleHash.leaf(entry), root: head.root) } catch { throw Self.damaged }
+            return ProofFile(entry: entry, index: seq, hashes: proof.hashes, note: note).encoded
         }
     }
 
@@ -126,22 +126,49 @@ extension Vault {
         try update(from: old, to: new, reader: reader).encoded
     }
 
+    /// Nothing is signed on the rows' word: the head in memory is what this process appended, and the root of an older
+    /// size is signed only after a proof that the head continues it.
     func update(from old: UInt64, to new: UInt64?, reader: VaultReader) throws -> CheckpointUpdate {
-        try reader.store.read { snapshot in
-            let size = try snapshot.logCount()
-            let new = new ?? size
-            guard new <= size, let proof = try ConsistencyProof.make(from: old, to: new, hash: snapshot.hash) else {
-                throw VaultError(.badValue, "sizes must be in order and at most the log's \(size)")
+        let (note, head) = try signedHead()
+        let new = new ?? head.size
+        guard old <= new, new <= head.size else {
+            throw VaultError(.badValue, "sizes must be in order and at most the log's \(head.size)")
+        }
+        return try reader.store.read { snapshot in
+            func root(_ size: UInt64) throws -> [UInt8] {
+                try Self.unlessDamaged { try MerkleTree.root(of: 0..<size) { try snapshot.hash($0) } }
             }
-            return CheckpointUpdate(oldSize: old, hashes: proof.hashes, note: try checkpoint(size: new, snapshot))
+            /// Made from rows, and checked against roots.
+            func proof(_ from: UInt64, _ to: UInt64, _ oldRoot: [UInt8], _ newRoot: [UInt8]) throws -> ConsistencyProof {
+                let made = try Self.unlessDamaged { try ConsistencyProof.make(from: from, to: to, hash: snapshot.hash) }
+                guard let made else { throw Self.damaged }
+                do { try made.verify(oldRoot: oldRoot, newRoot: newRoot) } catch { throw Self.damaged }
+                return made
+            }
+            let newRoot = new == head.size ? head.root : try root(new)
+            var newNote = note
+            if new < head.size {
+                _ = try proof(new, head.size, newRoot, head.root)
+                newNote = try Checkpoint(origin: name, size: new, root: newRoot).signedNote(with: keys.service.log)
+            }
+            let between = try proof(old, new, old == new ? newRoot : try root(old), newRoot)
+            return CheckpointUpdate(oldSize: old, hashes: between.hashes, note: newNote)
         }
     }
 
-    /// Signs the checkpoint of a size that is committed. The log's own root at its own size: signing it again says nothing
-    /// new.
-    private func checkpoint(size: UInt64, _ snapshot: Snapshot) throws -> [UInt8] {
-        let root = try MerkleTree.root(of: 0..<size) { try snapshot.hash($0) }
-        return try Checkpoint(origin: name, size: size, root: root).signedNote(with: keys.service.log)
+    /// The newest checkpoint, signed over the head in memory.
+    private func signedHead() throws -> (note: [UInt8], checkpoint: Checkpoint) {
+        let note = checkpoint()
+        return (note, try Checkpoint(parsing: try SignedNote(parsing: note).text))
+    }
+
+    private static let damaged = VaultError(
+        .integrity, "the stored log does not lead to its signed head: an entry or a tile was altered",
+        hint: "the operator finds it with: rvault audit verify. If only a tile is at fault: rvaultd --remake-tiles")
+
+    /// Rows that no proof can be made of are damaged, whatever is wrong with them.
+    private static func unlessDamaged<Value>(_ make: () throws -> Value) throws -> Value {
+        do { return try make() } catch is AuditError { throw damaged }
     }
 
     /// The log's verifier key, in the form that others read.

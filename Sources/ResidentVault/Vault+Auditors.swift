@@ -5,7 +5,8 @@ package import VaultModel
 
 /// Who reads the log.
 package enum LogReader: Hashable, Sendable {
-    case auditor(AuditorName, uid: UInt32)
+    /// With the digest their token was known by: a new token under the same name is another reader.
+    case auditor(AuditorName, auth: [UInt8], uid: UInt32)
     /// Over the admin socket.
     case `operator`(uid: UInt32)
 }
@@ -68,7 +69,7 @@ extension Vault {
             if let name = AuditorName(credential.name), let record = config.config.auditors[name],
                 Sodium.equal(record.auth, digest)
             {
-                return .auditor(name, uid: uid)
+                return .auditor(name, auth: digest, uid: uid)
             }
         } catch CryptoError.memoryLockUnavailable {
             throw VaultError(.busy, "no locked memory is free", retryAfter: 1)
@@ -77,17 +78,25 @@ extension Vault {
         throw VaultError(.unauthorized, "this credential is not valid")
     }
 
+    /// An auditor who was removed while their request was under way gets nothing more.
+    private static func requireLive(_ reader: LogReader, _ config: VaultConfig) throws(VaultError) {
+        guard case .auditor(let name, let auth, _) = reader else { return }
+        guard config.auditors[name]?.auth == auth else { throw VaultError(.unauthorized, "this credential is not valid") }
+    }
+
     /// Logs that someone reads the log, once an hour, and returns when that is durable. Call it before every answer.
     package func noteReading(by reader: LogReader) throws {
         let now = writer.now
+        try Self.requireLive(reader, config.config)
         if readings.isLogged(reader, at: now) { return }
         let isDurable: @Sendable () -> Void = { [readings] in _ = readings.isLogged(reader, at: now, set: true) }
         try writer.perform(whenDurable: isDurable) { [readings] transaction in
+            try Self.requireLive(reader, transaction.config.config)
             // Requests that came together wait for the same entry.
             if transaction.readers.contains(reader) || readings.isLogged(reader, at: now) { return }
             var entry = transaction.entry(.audited, request: .random())
             switch reader {
-            case .auditor(let name, let uid):
+            case .auditor(let name, _, let uid):
                 entry.role = .auditor
                 entry.initiator = name.text
                 entry.uid = uid

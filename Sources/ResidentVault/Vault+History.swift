@@ -135,9 +135,11 @@ extension OwnEntry {
             fields = []
             withheld = titled(entry.fields)
         }
-        form = subject.outcome == "released" ? entry.form : nil
+        // What stands for a whole batch may be a neighbour's.
+        let isAlone = entry.subjects.count == 1
+        form = subject.outcome == "released" && isAlone ? entry.form : nil
         basis = entry.basis
         outcome = subject.outcome
-        reason = entry.reason
+        reason = isAlone || entry.action != .read ? entry.reason : nil
     }
 }

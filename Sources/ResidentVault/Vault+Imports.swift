@@ -44,7 +44,7 @@ extension Vault {
                 try transaction.append(entry)
                 return
             }
-            try transaction.requireAsLogged(resident)
+            try transaction.requireAsLogged(resident, caller: caller)
             try transaction.sweep(&resident, request: nil)
             var rest = row.filter { config.config.policies.fields[$0.key]?.lookup != true && $0.key.text != "person.name" }
             for purpose in transaction.config.config.policies.purposes(of: caller.name) where purpose.actions.contains(.write) {

@@ -39,9 +39,11 @@ extension Vault {
         try writer.perform(isEnding: true) { transaction in
             var resident = try transaction.current(caller)
             let isAsLogged = try transaction.isAsLogged(resident)
-            try transaction.changes.deleteProposal(try transaction.proposal(field, of: resident))
+            let proposal = try transaction.proposal(field, of: resident)
+            try transaction.changes.deleteProposal(proposal)
             try transaction.log(
-                .denied, field, resident: &resident, reason: isAsLogged ? "proposal_declined" : Transaction.stateDiffers)
+                .denied, field, resident: &resident, app: AppName(proposal.app),
+                reason: isAsLogged ? "proposal_declined" : Transaction.stateDiffers)
         }
     }
 }
@@ -56,13 +58,18 @@ extension Transaction {
         return seen.flatMap { time in proposals.first { $0.time == time } } ?? oldest
     }
 
-    fileprivate func log(_ action: LogAction, _ field: FieldName, resident: inout ResidentRow, reason: String) throws {
+    /// - Parameter app: whose proposal it was; the entry then stands under the resident's tag for that app.
+    fileprivate func log(
+        _ action: LogAction, _ field: FieldName, resident: inout ResidentRow, app: AppName? = nil, reason: String
+    ) throws {
         var entry = entry(action, request: .random())
         entry.role = .resident
+        entry.app = app
+        entry.party = app.flatMap { config.config.policies.party(of: $0)?.name }
         entry.fields = [field]
         entry.decision = "changed"
         entry.reason = reason
-        entry.subjects = [try seal(&resident, app: "", grant: nil, outcome: action.rawValue)]
+        entry.subjects = [try seal(&resident, app: app?.text ?? "", grant: nil, outcome: action.rawValue)]
         try append(entry)
     }
 }

@@ -129,7 +129,12 @@ extension Vault {
                     // A damaged row of one person is theirs alone: the neighbours of the batch get their answer.
                     prepared.counts.removeSubrange(counted...)
                     prepared.isDamaged = true
-                    let tag = SubjectTag.decoy(app: caller.name.text, subject: Array(text.utf8), key: keys.service.decoy)
+                    // Under their own tag, so that they see it in their history, where the row can be told at all.
+                    let resident = try? PairwiseID(base32: text).flatMap {
+                        try snapshot.unchecked().resident(pairwise: $0, recipient: caller.name.text)
+                    }
+                    let tag = try resident?.tag(caller.name.text)
+                        ?? SubjectTag.decoy(app: caller.name.text, subject: Array(text.utf8), key: keys.service.decoy)
                     prepared.appendRefused(text, code: .unavailable, tag: tag, fields: request.fields)
                 }
             }

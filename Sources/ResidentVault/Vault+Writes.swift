@@ -38,7 +38,7 @@ extension Vault {
                 try transaction.append(entry)
                 return nil
             }
-            try transaction.requireAsLogged(resident)
+            try transaction.requireAsLogged(resident, caller: caller)
             try transaction.sweep(&resident, request: nil)
             guard let chosen = try Self.writable(resident, question, transaction) else {
                 var entry = Self.refusal(

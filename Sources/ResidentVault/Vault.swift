@@ -27,6 +27,8 @@ public final class Vault: Sendable {
     let refusals = RefusalCounter()
     let asks = AskLimiter()
     let readings = ReadingHours()
+    /// Whether entries are being moved to the archive.
+    let archiving = Mutex(false)
     let counted = Mutex<(at: ContinuousClock.Instant, status: VaultStatus)?>(nil)
     private let lock: LockBox
 
@@ -99,9 +101,10 @@ public final class Vault: Sendable {
             try changes.put(ConfigRow(number: config.config.number, body: config.body))
         }
         let writer = Writer(
-            store: store, keys: keys, vault: row, config: config, frontier: Frontier(), newest: row.created,
-            steady: SteadyTime(created: row.created), checkpoints: try CheckpointFile(directory.checkpoint),
-            reserve: SpaceReserve(directory.reserve), clocks: clocks)
+            store: store, keys: keys, vault: row, config: config, frontier: Frontier(), tile: OpenTile(),
+            newest: row.created, steady: SteadyTime(created: row.created), note: [],
+            checkpoints: try CheckpointFile(directory.checkpoint), reserve: SpaceReserve(directory.reserve),
+            started: (row.created, clocks.elapsed()), clocks: clocks)
         try writer.perform { transaction in
             var entry = transaction.entry(.initialized, request: nil)
             entry.role = .operator
@@ -149,41 +152,46 @@ public final class Vault: Sendable {
     ///
     /// - Throws: `VaultError` with code `setup` or `integrity`.
     package convenience init(
-        openingAt path: String, clocks: Clocks = .system, acceptingClock: Bool = false
+        openingAt path: String, clocks: Clocks = .system, acceptingClock: Bool = false, remakingTiles: Bool = false
     ) throws {
         try Self.requireLockedMemory()
         let directory = VaultDirectory(path)
         try directory.check()
-        try self.init(directory: directory, lock: try directory.takeLock(), clocks: clocks, acceptingClock: acceptingClock)
+        try self.init(directory: directory, lock: try directory.takeLock(), clocks: clocks, acceptingClock: acceptingClock,
+            remakingTiles: remakingTiles)
     }
 
     private init(
-        directory: VaultDirectory, lock: consuming DirectoryLock, clocks: Clocks, acceptingClock: Bool
+        directory: VaultDirectory, lock: consuming DirectoryLock, clocks: Clocks, acceptingClock: Bool, remakingTiles: Bool
     ) throws {
         let serviceKey = try VaultDirectory.readKey(directory.serviceKey, as: KeyRole.Service.self)
         let pepper = try VaultDirectory.readKey(directory.pepper, as: KeyRole.Pepper.self)
         keys = try KeyRing(serviceKey, pepper: pepper)
         store = try VaultDatabase(
             path: directory.database, creating: false, sealer: keys, archive: ArchiveDirectory(path: directory.archive))
-        let (row, clock, head) = try store.reader().read { snapshot in
-            (try Self.vaultRow(snapshot), try snapshot.clock(), try LogHead(checking: snapshot))
+        let (row, clock, head, tile) = try store.reader().read { snapshot in
+            let row = try Self.vaultRow(snapshot)
+            let head = try LogHead(checking: snapshot)
+            return (row, try snapshot.clock(), head, try OpenTile(snapshot, frontier: head.frontier))
         }
         let (frontier, config) = (head.frontier, head.config)
         guard config.config.logKey == keys.service.log.publicKey.bytes else { throw Self.wrongServiceKey }
-        let now = clocks.wall()
+        let (now, elapsed) = (clocks.wall(), clocks.elapsed())
         try Self.checkSilence(from: head.newest, to: now, accepting: acceptingClock)
         guard let clock else { throw VaultError(.integrity, "the database does not say how far its clock was trusted") }
         let checkpoints = try CheckpointFile(directory.checkpoint)
         try Self.compare(
             note: try checkpoints.read(), with: frontier, origin: row.name, keys: keys, store: store)
-        try checkpoints.write(try Checkpoint(origin: row.name, frontier: frontier).signedNote(with: keys.service.log))
+        let note = try Checkpoint(origin: row.name, frontier: frontier).signedNote(with: keys.service.log)
+        try checkpoints.write(note)
         id = row.id
         name = row.name
         self.directory = directory
         writer = Writer(
-            store: store, keys: keys, vault: row, config: config, frontier: frontier, newest: head.newest,
-            steady: SteadyTime(clock, newest: head.newest, now: now), checkpoints: checkpoints,
-            reserve: SpaceReserve(directory.reserve), clocks: clocks)
+            store: store, keys: keys, vault: row, config: config, frontier: frontier,
+            tile: try (remakingTiles ? nil : tile) ?? Self.remadeTile(store, frontier: frontier), newest: head.newest,
+            steady: SteadyTime(clock, newest: head.newest, now: now), note: note, checkpoints: checkpoints,
+            reserve: SpaceReserve(directory.reserve), started: (now, elapsed), clocks: clocks)
         sessions = SessionTable()
         self.lock = LockBox(lock)
     }
@@ -211,6 +219,16 @@ public final class Vault: Sendable {
     }
 
     private static let longestSilenceDays: Int64 = 90
+
+    /// Tiles that do not lead to the head are made again from the entries. If those do not lead to it either, one was
+    /// altered: residents are served on, no tiles are made, and every proof is refused until the entry is put right.
+    private static func remadeTile(_ store: VaultDatabase, frontier: Frontier) throws -> OpenTile? {
+        guard try store.commit({ try $0.remakeTiles(frontier: frontier) }) else { return nil }
+        return try store.reader().read { try OpenTile($0, frontier: frontier) }
+    }
+
+    /// Whether the stored entries lead to the log's head. If not, an entry was altered: the daemon says so at its start.
+    package var logIsSound: Bool { writer.makesTiles }
 
     /// The kept checkpoint against the stored log.
     private static func compare(
@@ -266,8 +284,8 @@ public final class Vault: Sendable {
     /// The config that decisions are made on now.
     package var config: ConfigInForce { writer.config }
 
-    /// The newest signed checkpoint, as kept.
-    package func checkpoint() throws -> [UInt8] { try writer.checkpoints.read() }
+    /// The newest signed checkpoint.
+    package func checkpoint() -> [UInt8] { writer.note }
 
     /// Two mebibytes at least: the arenas of keys in use. A missing lock would let secrets reach the swap.
     private static func requireLockedMemory() throws {

@@ -71,7 +71,7 @@ package enum VaultVerification {
             let size = try snapshot.logCount()
             var ledger = LogLedger()
             var tiles = StoredTiles(snapshot)
-            var tags = StoredTags(snapshot, size: size)
+            var tags = StoredTags(snapshot, indexed: try snapshot.indexedCount())
             var check = LogVerifier(vault: nil, key: verifierKey, kept: kept).start(checkpoint: note) { index, entry, leaf in
                 try tiles.take(entry, leaf: leaf)
                 // One that is not in its form is a finding of the check.
@@ -79,7 +79,13 @@ package enum VaultVerification {
                 ledger.take(index, entry)
                 try tags.take(index, entry)
             }
-            try StoredLog(snapshot).forEachEntry { index, entry in try check.take(index, entry) }
+            do {
+                try StoredLog(snapshot).forEachEntry { index, entry in try check.take(index, entry) }
+            } catch StoreError.archiveMissing(let number) {
+                check.add(.tile(TilePath(.entries, number: number).text), .tile, "it is not in the archive")
+            } catch let error as AuditError {
+                check.add(.file("archive"), .tile, error.description)
+            }
             var report = VerificationReport(try check.finish(stored: size))
             try tiles.finish()
             report.add(tiles.findings)
@@ -160,9 +166,9 @@ private struct StoredTags {
     private var count: Int64 = 0
     private var missing = 0
 
-    init(_ snapshot: Snapshot, size: UInt64) {
+    init(_ snapshot: Snapshot, indexed: UInt64) {
         self.snapshot = snapshot
-        indexed = Snapshot.indexedCount(of: size)
+        self.indexed = indexed
     }
 
     mutating func take(_ index: UInt64, _ entry: LogEntry) throws {

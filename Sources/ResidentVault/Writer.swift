@@ -30,6 +30,7 @@ final class Writer: Sendable {
     /// What the writer thread alone touches between commits.
     private struct Head {
         var frontier: Frontier
+        var tile: OpenTile?
         var newest: Instant
         var steady: SteadyTime
         /// The steady time on disk is an older one.
@@ -41,11 +42,12 @@ final class Writer: Sendable {
     private let store: VaultDatabase
     private let keys: KeyRing
     private let vault: VaultRow
-    let checkpoints: CheckpointFile
+    private let checkpoints: CheckpointFile
+    private let signed: Mutex<[UInt8]>
     private let reserve: SpaceReserve
     private let clocks: Clocks
     /// The clocks at the last batch that was written.
-    private let watched = Mutex<(wall: Instant, elapsed: Duration)?>(nil)
+    private let watched: Mutex<(wall: Instant, elapsed: Duration)>
     private let queue = Mutex(Queue())
     private let head: Mutex<Head>
     private let current: Mutex<ConfigInForce>
@@ -56,16 +58,20 @@ final class Writer: Sendable {
     private static let batchTime = Duration.milliseconds(8)
 
     init(
-        store: VaultDatabase, keys: KeyRing, vault: VaultRow, config: ConfigInForce, frontier: Frontier, newest: Instant,
-        steady: SteadyTime, checkpoints: CheckpointFile, reserve: SpaceReserve, clocks: Clocks
+        store: VaultDatabase, keys: KeyRing, vault: VaultRow, config: ConfigInForce, frontier: Frontier, tile: OpenTile?,
+        newest: Instant, steady: SteadyTime, note: [UInt8], checkpoints: CheckpointFile, reserve: SpaceReserve,
+        started: (wall: Instant, elapsed: Duration), clocks: Clocks
     ) {
+        signed = Mutex(note)
+        watched = Mutex(started)
         self.reserve = reserve
         self.store = store
         self.keys = keys
         self.vault = vault
         self.checkpoints = checkpoints
         self.clocks = clocks
-        head = Mutex(Head(frontier: frontier, newest: newest, steady: steady, steadyChanged: true))
+        head = Mutex(Head(
+            frontier: frontier, tile: tile, newest: newest, steady: steady, steadyChanged: true))
         current = Mutex(config)
     }
 
@@ -75,8 +81,16 @@ final class Writer: Sendable {
     /// Max(clock, newest entry): time never goes back in the log.
     var now: Instant { max(clocks.wall(), head.withLock { $0.newest }) }
 
-    /// What ran out before this moment may be destroyed or moved away.
-    var trusted: Instant { head.withLock { $0.steady.trusted(at: max(clocks.wall(), $0.newest)) } }
+    /// What ran out before this moment may be destroyed or moved away: by the newest entry's time, whose clock was looked
+    /// at, and not by what the clock says now.
+    var trusted: Instant { head.withLock { $0.steady.trusted(at: $0.newest) } }
+
+    /// The newest signed checkpoint. It was signed over the head in memory, so its root is what this process appended, and
+    /// not what the rows say.
+    var note: [UInt8] { signed.withLock { $0 } }
+
+    /// Whether tiles are being made; not while the stored entries do not lead to the head.
+    var makesTiles: Bool { head.withLock { $0.tile != nil } }
 
     /// Runs a job in the next batch. `finish` is called once, on the writer's thread, after the batch is durable and its
     /// checkpoint written, or with the error that undid it.
@@ -167,7 +181,8 @@ final class Writer: Sendable {
             let serial = revisions.begin()
             let (written, changedConfig, failures) = try store.commit { changes in
                 let transaction = Transaction(
-                    changes: changes, keys: keys, vault: vault, config: config, frontier: start.frontier, now: now,
+                    changes: changes, keys: keys, vault: vault, config: config, frontier: start.frontier,
+                    tile: start.tile, now: now,
                     revisions: revisions, serial: serial, steady: start.steady)
                 var failures: [(any Error)?] = []
                 let begun = ContinuousClock.now
@@ -177,19 +192,23 @@ final class Writer: Sendable {
                 }
                 let grew = transaction.frontier.size > start.frontier.size
                 if grew {
-                    try changes.put(LogHeadRow(frontier: transaction.frontier.encoded))
-                    try changes.completeTiles(from: start.frontier.size, to: transaction.frontier.size)
+                    try changes.put(
+                        LogHeadRow(
+                            frontier: transaction.frontier.encoded, time: now, config: transaction.config.digest))
                 }
                 if start.steadyChanged || transaction.steady != start.steady { try changes.put(transaction.steady.row) }
                 let head = Head(
-                    frontier: transaction.frontier, newest: grew ? now : start.newest, steady: transaction.steady)
+                    frontier: transaction.frontier, tile: transaction.tile, newest: grew ? now : start.newest,
+                    steady: transaction.steady)
                 return (head, transaction.config, failures)
             }
             results = failures
             head.withLock { $0 = written }
             if written.frontier.size > start.frontier.size {
                 let checkpoint = try Checkpoint(origin: vault.name, frontier: written.frontier)
-                try checkpoints.write(try checkpoint.signedNote(with: keys.service.log))
+                let note = try checkpoint.signedNote(with: keys.service.log)
+                try checkpoints.write(note)
+                signed.withLock { $0 = note }
             }
             current.withLock { $0 = changedConfig }
             revisions.publish(serial, configChanged: changedConfig !== config)
@@ -232,11 +251,15 @@ final class Writer: Sendable {
         let known = head.withLock { $0 }
         guard known.reread else { return known }
         let reader = try store.reader()
-        let stored = try reader.read { try LogHead(checking: $0) }
+        let (stored, tile) = try reader.read { snapshot in
+            let stored = try LogHead(checking: snapshot)
+            return (stored, try OpenTile(snapshot, frontier: stored.frontier))
+        }
         current.withLock { $0 = stored.config }
         revisions.forgetAll()
         let fresh = Head(
-            frontier: stored.frontier, newest: stored.newest, steady: known.steady, steadyChanged: known.steadyChanged)
+            frontier: stored.frontier, tile: tile, newest: stored.newest, steady: known.steady,
+            steadyChanged: known.steadyChanged)
         head.withLock { $0 = fresh }
         return fresh
     }
@@ -251,8 +274,7 @@ final class Writer: Sendable {
                 hint: "set the system's clock, then try again")
         }
         let leap = watched.withLock { watched -> Int64 in
-            guard let last = watched else { return 0 }
-            let expected = last.wall.advanced(bySeconds: (elapsed - last.elapsed).components.seconds)
+            let expected = watched.wall.advanced(bySeconds: (elapsed - watched.elapsed).components.seconds)
             return (wall.milliseconds - expected.milliseconds) / 1000
         }
         guard leap <= Self.leapSeconds else {

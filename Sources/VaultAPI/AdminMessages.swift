@@ -141,16 +141,21 @@ package struct AppAdded: WireMessage, Equatable {
 /// The app is out, and its grants with it.
 package struct AppRemoved: WireMessage, Equatable {
     package let grantsEnded: Int
+    /// Grants whose rows are damaged, so that they could not be ended. They open nothing: their app is gone.
+    package let grantsFailed: Int
 
-    package init(grantsEnded: Int) { self.grantsEnded = grantsEnded }
+    package init(grantsEnded: Int, grantsFailed: Int) {
+        self.grantsEnded = grantsEnded
+        self.grantsFailed = grantsFailed
+    }
 
     package init(json: JSON) throws(WireError) {
         self = try WireReader.read(json) { reader throws(WireError) in
-            Self(grantsEnded: try reader.count("grants_ended"))
+            Self(grantsEnded: try reader.count("grants_ended"), grantsFailed: try reader.count("grants_failed"))
         }
     }
 
-    package var json: JSON { ["grants_ended": JSON(grantsEnded)] }
+    package var json: JSON { ["grants_ended": JSON(grantsEnded), "grants_failed": JSON(grantsFailed)] }
 }
 
 /// A summary of the policies in force (`GET /v1/policy`), for people; its items are not interpreted here.

@@ -39,6 +39,13 @@ package struct TilePath: Hashable, Sendable {
         return "tile/\(place)/\(Self.grouped(number))" + (isFull ? "" : ".p/\(width)")
     }
 
+    /// Whether a log of a given size has just this tile.
+    package func belongs(toSize size: UInt64) -> Bool {
+        let level = if case .hashes(let level) = content { level } else { 0 }
+        let count = size >> UInt64(8 * level)
+        return isFull ? number < count >> 8 : number == count >> 8 && UInt64(width) == count & 255
+    }
+
     /// Reads the form of `text`; nil for anything else: a level or width out of range, groups without their zeros or
     /// their `x`, a number in a longer form than needed.
     package init?(parsing text: some StringProtocol) {
@@ -82,6 +89,14 @@ package struct TilePath: Hashable, Sendable {
             (level, count) = (level + 1, count >> 8)
         }
         return paths
+    }
+
+    /// The bundles of entries of a log of a given size, in order. Nothing is laid out in memory, whatever size is claimed.
+    package static func bundles(size: UInt64) -> some Sequence<TilePath> {
+        let rest = Int(size & 255)
+        return (0..<((size >> 8) + (rest > 0 ? 1 : 0))).lazy.map { number in
+            TilePath(.entries, number: number, width: number == size >> 8 ? rest : fullWidth)
+        }
     }
 
     /// The tiles that hold so many hashes or entries.

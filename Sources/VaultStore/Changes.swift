@@ -197,15 +197,19 @@ package struct Changes {
     }
 
     package func put(_ row: LogHeadRow) throws {
-        try run("INSERT OR REPLACE INTO log_head VALUES (0, ?, ?)", [Blob(row.frontier), seal(row)])
+        try run(
+            "INSERT OR REPLACE INTO log_head VALUES (0, ?, ?, ?, ?)",
+            [Blob(row.frontier), row.time.milliseconds, Blob(row.config), seal(row)])
     }
 
-    /// Records a state tag.
+    /// Records what the log says of a resident at a revision.
     ///
     /// - Throws: `StoreError.stateTagRepeated` if it stands in the log already.
-    package func appendStateTag(_ tag: [UInt8], seq: UInt64) throws {
+    package func append(_ row: StateRow) throws {
         do {
-            try run("INSERT INTO state_tag VALUES (?, ?)", [Blob(tag), Int64(bitPattern: seq)])
+            try run(
+                "INSERT INTO state_tag VALUES (?, ?, ?, ?)",
+                [Blob(row.tag), Int64(bitPattern: row.seq), row.state.map(Blob.init), seal(row)])
         } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
             throw StoreError.stateTagRepeated
         }

@@ -1,11 +1,15 @@
 internal import VaultAudit
+internal import VaultModel
 internal import GRDB
 
 extension Snapshot {
-    /// The log's frontier as last committed; nil before the first entry.
-    package func logHead() throws -> [UInt8]? {
-        try first("SELECT frontier, seal FROM log_head WHERE id = 0", []) { row in
-            try checked(LogHeadRow(frontier: (row[0] as Blob).bytes), seal: row[1]).frontier
+    /// The log's head as last committed; nil before the first entry.
+    package func logHead() throws -> LogHeadRow? {
+        try first("SELECT frontier, time, config, seal FROM log_head WHERE id = 0", []) { row in
+            try checked(
+                LogHeadRow(
+                    frontier: (row[0] as Blob).bytes, time: Instant(milliseconds: row[1]), config: (row[2] as Blob).bytes),
+                seal: row[3])
         }
     }
 
@@ -55,9 +59,17 @@ extension Snapshot {
         return try EntryBundle.entries(bundle, width: TilePath.fullWidth)
     }
 
-    /// The entry that carries a state tag.
-    package func stateTagIndex(_ tag: [UInt8]) throws -> UInt64? {
-        try first("SELECT seq FROM state_tag WHERE tag = ?", [Blob(tag)]) { UInt64(bitPattern: $0[0]) }
+    /// What the log said of a resident under a state tag.
+    package func state(tag: [UInt8]) throws -> StateRow? {
+        try first("SELECT seq, state, seal FROM state_tag WHERE tag = ?", [Blob(tag)]) { row in
+            try checked(
+                StateRow(tag: tag, seq: UInt64(bitPattern: row[0]), state: (row[1] as Blob?)?.bytes), seal: row[2])
+        }
+    }
+
+    /// Whether a state tag stands in the log.
+    package func stateTagExists(_ tag: [UInt8]) throws -> Bool {
+        try first("SELECT 1 FROM state_tag WHERE tag = ?", [Blob(tag)]) { _ in true } ?? false
     }
 }
 

@@ -66,8 +66,10 @@ enum Schema {
                 grant_id BLOB NOT NULL, day TEXT NOT NULL, count INTEGER NOT NULL, seal BLOB NOT NULL,
                 PRIMARY KEY (grant_id, day)) WITHOUT ROWID, STRICT;
             CREATE TABLE log (seq INTEGER PRIMARY KEY, entry BLOB NOT NULL) STRICT;
-            CREATE TABLE log_head (id INTEGER PRIMARY KEY CHECK (id = 0), frontier BLOB NOT NULL, seal BLOB NOT NULL) STRICT;
-            CREATE TABLE state_tag (tag BLOB PRIMARY KEY, seq INTEGER NOT NULL) WITHOUT ROWID, STRICT;
+            CREATE TABLE log_head (id INTEGER PRIMARY KEY CHECK (id = 0), frontier BLOB NOT NULL, time INTEGER NOT NULL,
+                config BLOB NOT NULL, seal BLOB NOT NULL) STRICT;
+            CREATE TABLE state_tag (
+                tag BLOB PRIMARY KEY, seq INTEGER NOT NULL, state BLOB, seal BLOB NOT NULL) WITHOUT ROWID, STRICT;
             CREATE TABLE tile (
                 level INTEGER NOT NULL, number INTEGER NOT NULL, hashes BLOB NOT NULL,
                 PRIMARY KEY (level, number)) WITHOUT ROWID, STRICT;

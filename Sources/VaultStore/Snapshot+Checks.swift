@@ -55,16 +55,40 @@ extension Snapshot {
     }
 
     /// All state tags with their entries, in the order of the tags.
-    package func stateTags(_ body: (_ tag: [UInt8], _ seq: UInt64) throws -> Void) throws {
-        let cursor = try Row.fetchCursor(db, sql: "SELECT tag, seq FROM state_tag ORDER BY tag")
-        while let row = try cursor.next() { try body((row[0] as Blob).bytes, UInt64(bitPattern: row[1])) }
+    package func states(_ body: (StateRow) throws -> Void) throws {
+        let cursor = try Row.fetchCursor(db, sql: "SELECT tag, seq, state, seal FROM state_tag ORDER BY tag")
+        while let row = try cursor.next() {
+            let state = StateRow(
+                tag: (row[0] as Blob).bytes, seq: UInt64(bitPattern: row[1]), state: (row[2] as Blob?)?.bytes)
+            try body(try checked(state, seal: row[3]))
+        }
+    }
+
+    /// How many rows of the tables that are no resident's state do not fit their seals.
+    package func damagedLooseRows() throws -> [(table: String, count: Int)] {
+        var damaged: [String: Int] = [:]
+        func count(_ table: String, _ read: () throws -> Void) rethrows {
+            do { try read() } catch StoreError.rowSeal { damaged[table, default: 0] += 1 } catch StoreError.malformedRow {
+                damaged[table, default: 0] += 1
+            }
+        }
+        let requests: [RequestID?] = try rows("SELECT id FROM access_request", []) { RequestID(($0[0] as Blob).bytes) }
+        for id in requests.compactMap(\.self) { try count("access_request") { _ = try accessRequest(id: id) } }
+        let counts: [(GrantID?, String)] = try rows("SELECT grant_id, day FROM daily_count", []) {
+            (GrantID(($0[0] as Blob).bytes), $0[1])
+        }
+        for (grant, day) in counts { try count("daily_count") { _ = try grant.map { try dailyCount(grant: $0, day: day) } } }
+        try count("clock") { _ = try clock() }
+        try count("log_head") { _ = try logHead() }
+        try count("vault") { _ = try vault() }
+        return damaged.sorted { $0.key < $1.key }.map { (table: $0.key, count: $0.value) }
     }
 
     /// How many places of tags are indexed, and whether this one is.
     package func subjectTagCount() throws -> Int64 { try first("SELECT count(*) FROM subject_tag", []) { $0[0] } ?? 0 }
 
     package func isIndexed(_ tag: [UInt8], at seq: UInt64) throws -> Bool {
-        try first("SELECT 1 FROM subject_tag WHERE tag = ? AND seq = ?", [Self.tagKey(tag), Int64(seq)]) { _ in true } ?? false
+        try first("SELECT 1 FROM subject_tag WHERE tag = ? AND seq = ?", [TagPlace.key(tag), Int64(seq)]) { _ in true } ?? false
     }
 
     /// How many tiles are stored.

@@ -3,39 +3,24 @@ package import VaultAudit
 internal import VaultModel
 
 /// What is kept beside the entries so that proofs and searches need not read the whole log: the hashes of its whole tiles,
-/// and where each subject's tag stands. Both are made from the stored entries when a tile becomes whole; neither is
-/// sealed, because the verification makes them again and compares.
+/// and where each subject's tag stands. Both are made by the writer as it appends; neither is sealed,
+/// because nothing is signed on their word and the verification makes them again and compares.
 extension Changes {
-    /// Completes the tiles that have become whole between two sizes of the log: their hashes on every level, and the tags
-    /// of their entries. A tile a time, so that the index is written in order and costs a commit little.
-    package func completeTiles(from old: UInt64, to new: UInt64) throws {
-        for number in (old >> 8)..<(new >> 8) {
-            let entries = try snapshot.logEntries(from: number << 8, limit: TilePath.fullWidth)
-            guard entries.count == TilePath.fullWidth else { throw StoreError.malformedRow(table: "log") }
-            try put(tile: entries.flatMap { MerkleHash.leaf($0.entry) }, level: 0, number: number)
-            try index(entries)
-        }
-    }
-
-    private func put(tile hashes: [UInt8], level: Int, number: UInt64) throws {
+    /// Stores a tile of hashes; one that was not full is replaced as it grows.
+    package func put(tile hashes: [UInt8], level: Int, number: UInt64) throws {
         try db.cachedStatement(sql: "INSERT OR REPLACE INTO tile VALUES (?, ?, ?)")
             .execute(arguments: [level, Int64(number), Blob(hashes)])
-        guard hashes.count == TilePath.fullWidth * MerkleHash.byteCount else { return }
-        let above = number & 255 == 0 ? [] : try snapshot.tile(level: level + 1, number: number >> 8) ?? []
-        // A tile above is as wide as there are whole tiles below it.
-        guard above.count == Int(number & 255) * MerkleHash.byteCount else { throw StoreError.malformedRow(table: "tile") }
-        try put(tile: above + TileBuilder.root(ofTile: hashes), level: level + 1, number: number >> 8)
     }
 
-    private func index(_ entries: [(seq: UInt64, entry: [UInt8])]) throws {
-        var rows: [(tag: Int64, seq: Int64)] = []
-        for (seq, entry) in entries {
-            for tag in Set(try LogEntry.tags(in: entry).map(Snapshot.tagKey)) { rows.append((tag, Int64(seq))) }
-        }
+    /// Indexes the places of subject tags, a whole tile's at a time and in order, so that it costs a commit little.
+    package func index(_ places: [TagPlace]) throws {
         let statement = try db.cachedStatement(sql: "INSERT OR IGNORE INTO subject_tag VALUES (?, ?)")
-        for row in rows.sorted(by: { ($0.tag, $0.seq) < ($1.tag, $1.seq) }) {
-            try statement.execute(arguments: [row.tag, row.seq])
-        }
+        for place in places.sorted() { try statement.execute(arguments: [place.key, Int64(place.seq)]) }
+    }
+
+    /// Forgets all tiles and places, before they are made again from the entries.
+    package func clearTiles() throws {
+        try db.execute(sql: "DELETE FROM tile; DELETE FROM subject_tag")
     }
 
     /// Drops entries that lie in the archive: whole tiles from the log's beginning. Their hashes and tags stay.
@@ -52,11 +37,21 @@ extension Snapshot {
 
     /// The hash of a perfect subtree of the log, from stored tiles or, at the right edge, from the entries themselves.
     package func hash(_ subtree: PerfectSubtree) throws -> [UInt8] {
-        try TileHashes.hash(subtree) { level, number in
-            if let stored = try tile(level: level, number: number) { return stored }
-            guard level == 0 else { return [] }
+        try TileHashes.hash(subtree) { level, number in try hashes(level: level, number: number) }
+    }
+
+    /// A tile's hashes as stored; where none are, from what lies below, down to the entries.
+    private func hashes(level: Int, number: UInt64) throws -> [UInt8] {
+        if let stored = try tile(level: level, number: number) { return stored }
+        guard level > 0 else {
             return try logEntries(from: number << 8, limit: TilePath.fullWidth).flatMap { MerkleHash.leaf($0.entry) }
         }
+        let whole = try logCount() >> UInt64(8 * level)
+        var hashes: [UInt8] = []
+        for below in (number << 8)..<min((number + 1) << 8, max(whole, number << 8)) {
+            hashes += TileEdge.root(ofTile: try self.hashes(level: level - 1, number: below))
+        }
+        return hashes
     }
 
     /// The bytes of a tile of a log of a given size, at most the stored one's.
@@ -81,28 +76,47 @@ extension Snapshot {
         }
     }
 
-    /// The first eight bytes of a tag, which are enough to find it by: what is found is compared whole.
-    static func tagKey(_ tag: [UInt8]) -> Int64 { Int64(bitPattern: tag.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }) }
-
     /// The entries of whole tiles that may name one of these tags, newest first, below a sequence number. Those after
-    /// the last whole tile are not indexed yet; see `indexedCount`.
+    /// the last whole tile are not indexed yet; see `indexedCount()`.
     package func sequences(of tags: [[UInt8]], below seq: UInt64, limit: Int) throws -> [UInt64] {
         var found: Set<UInt64> = []
         for tag in tags {
             let some: [Int64] = try rows(
                 "SELECT seq FROM subject_tag WHERE tag = ? AND seq < ? ORDER BY seq DESC LIMIT ?",
-                [Self.tagKey(tag), Int64(clamping: seq), limit]) { $0[0] }
+                [TagPlace.key(tag), Int64(clamping: seq), limit]) { $0[0] }
             found.formUnion(some.map { UInt64($0) })
         }
         return Array(found.sorted(by: >).prefix(limit))
     }
 
-    /// How many entries' tags are indexed, out of a log of a given size.
-    package static func indexedCount(of size: UInt64) -> UInt64 { (size >> 8) << 8 }
+    /// How many entries' tags are indexed: those of the stored tiles, from the first without a gap.
+    package func indexedCount() throws -> UInt64 {
+        let found: (count: Int64, last: Int64?)? = try first("SELECT count(*), max(number) FROM tile WHERE level = 0", []) {
+            ($0[0], $0[1])
+        }
+        guard let found, let last = found.last, found.count == last + 1 else { return 0 }
+        return UInt64(found.count) << 8
+    }
 }
 
 /// Where entries lie that were moved out of the database, as bundles of whole tiles.
 package protocol EntryArchive: Sendable {
     /// The bundle of a tile of entries; nil if it is not there.
     func bundle(number: UInt64) throws -> [UInt8]?
+}
+
+/// Where a subject's tag stands in the log.
+package struct TagPlace: Comparable, Hashable, Sendable {
+    /// The first eight bytes of the tag, which are enough to find it by: what is found is compared whole.
+    package let key: Int64
+    package let seq: UInt64
+
+    package init(tag: [UInt8], seq: UInt64) {
+        key = Self.key(tag)
+        self.seq = seq
+    }
+
+    static func key(_ tag: [UInt8]) -> Int64 { Int64(bitPattern: tag.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }) }
+
+    package static func < (left: TagPlace, right: TagPlace) -> Bool { (left.key, left.seq) < (right.key, right.seq) }
 }

@@ -33,16 +33,46 @@ package struct ConfigRow: SealedRow, Equatable {
     package var columns: [ColumnValue] { [.bytes(body)] }
 }
 
-/// Where the log stands: the frontier of its tree. Sealed, because the next checkpoint is signed over it: without the
-/// service key nobody can have entries of theirs signed.
+/// Where the log stands: the frontier of its tree, and what the newest entry says of time and config. Sealed, because the
+/// next checkpoint is signed over it, and because the log's own rows are not: without the service key nobody can have
+/// entries of theirs signed, or an older config taken for the newest.
 package struct LogHeadRow: SealedRow, Equatable {
     package static let table = "log_head"
     package let frontier: [UInt8]
+    package let time: Instant
+    /// H(config) of the newest entry.
+    package let config: [UInt8]
 
-    package init(frontier: [UInt8]) { self.frontier = frontier }
+    package init(frontier: [UInt8], time: Instant, config: [UInt8]) {
+        self.frontier = frontier
+        self.time = time
+        self.config = config
+    }
 
     package var key: [ColumnValue] { [.integer(0)] }
-    package var columns: [ColumnValue] { [.bytes(frontier)] }
+    package var columns: [ColumnValue] {
+        [.bytes(frontier), .integer(UInt64(bitPattern: time.milliseconds)), .bytes(config)]
+    }
+}
+
+/// What the log last said of a resident at one revision. Sealed, because the next change is held against it and the log's
+/// own rows are not sealed.
+package struct StateRow: SealedRow, Equatable {
+    package static let table = "state_tag"
+    package let tag: [UInt8]
+    /// The entry that says it.
+    package let seq: UInt64
+    /// H over the resident's rows; none after an erasure.
+    package let state: [UInt8]?
+
+    package init(tag: [UInt8], seq: UInt64, state: [UInt8]?) {
+        self.tag = tag
+        self.seq = seq
+        self.state = state
+    }
+
+    package var key: [ColumnValue] { [.bytes(tag)] }
+    package var columns: [ColumnValue] { [.integer(seq), .optional(state)] }
 }
 
 /// What the daemon knows about its clock: how many hourly heartbeats since it last jumped, what was trusted then, and its

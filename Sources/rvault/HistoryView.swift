@@ -44,7 +44,7 @@ struct HistoryView {
         case "login": console.text(HistoryText.login, actor)
         case "viewed": console.text(HistoryText.viewed, actor)
         case "requested": console.text(HistoryText.requested, other)
-        case "denied": console.text(HistoryText.denied, other)
+        case "denied": console.text(item.reason == "proposal_declined" ? HistoryText.declined : .denied, other)
         case "withdrawn": console.text(HistoryText.withdrawn, other)
         case "paused": console.text(HistoryText.paused, other)
         case "resumed": console.text(HistoryText.resumed, other)

@@ -27,7 +27,8 @@ extension Calls {
                 status: .created)
         case .removeApp:
             guard let name = AppName(request.parameter) else { throw VaultError(.notFound, "no such app is registered") }
-            return .json(AppRemoved(grantsEnded: try vault.removeApp(name, uid: request.peer.uid).ended))
+            let (ended, failed) = try vault.removeApp(name, uid: request.peer.uid)
+            return .json(AppRemoved(grantsEnded: ended, grantsFailed: failed))
         case .importPeople: return try importPeople(request)
         case .auditors: return .json(ItemList(items: vault.auditors().map { AuditorView($0) }))
         case .addAuditor:

@@ -70,6 +70,9 @@ struct Daemon: Service {
                 .get()
             _ = channel
         }
+        if !vault.logIsSound {
+            logger.error("the stored log does not lead to its signed head: find the altered entry with rvault audit verify")
+        }
         logger.notice("serving", metadata: ["vault": "\(vault.id.base64)", "version": "\(DaemonVersion.text)"])
         Systemd.ready()
         // After the start: residents can revoke while what is left of a removed app is cleared away.

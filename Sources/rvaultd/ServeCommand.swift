@@ -39,6 +39,9 @@ struct ServeCommand: ParsableCommand {
     @Flag(help: "Start although the clock says that over 90 days have passed since the log's newest entry.")
     var acceptClock = false
 
+    @Flag(help: "Make the log's tiles again from its entries, after `audit verify` found one that is not what they make.")
+    var remakeTiles = false
+
     func validate() throws {
         guard (1...604_800).contains(witnessInterval) else {
             throw ValidationError("--witness-interval is 1 second to a week")
@@ -55,7 +58,7 @@ struct ServeCommand: ParsableCommand {
         signal(SIGXFSZ, SIG_IGN)
         var logger = Logger(label: "rvaultd") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = .notice
-        let vault = try Vault(openingAt: dir, acceptingClock: acceptClock)
+        let vault = try Vault(openingAt: dir, acceptingClock: acceptClock, remakingTiles: remakeTiles)
         let rounds = try witnesses.map { path in
             try WitnessRounds(vault: vault, list: try WitnessList(reading: path), logger: logger)
         }

@@ -18,6 +18,12 @@ struct WitnessList {
 
     /// - Throws: `VaultError` naming the line at fault.
     init(reading path: String) throws {
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_uid == 0 || status.st_uid == geteuid(), status.st_mode & 0o022 == 0 else {
+            throw VaultError(
+                .setup, "\(path) must belong to root or the daemon's user, and nobody else may write it",
+                hint: "its lines are run as the daemon's user")
+        }
         guard let data = FileManager.default.contents(atPath: path), let text = String(data: data, encoding: .utf8) else {
             throw VaultError(.setup, "cannot read \(path)")
         }
@@ -62,7 +68,7 @@ final class WitnessRounds: Sendable {
     /// One round. It blocks; a witness that cannot be reached is told in the daemon's log, and asked again next time.
     func run() {
         do {
-            let size = try vault.logSize(reader: reader)
+            let size = try vault.logSize()
             var answers: [WitnessKey: [UInt8]] = [:]
             for witness in list.witnesses {
                 if let lines = try ask(witness, size: size) { answers[witness.key] = lines }

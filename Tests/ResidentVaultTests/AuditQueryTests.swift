@@ -77,7 +77,7 @@ import VaultStore
     @Test func `tiles and entries served are those of the tree that the checkpoint signs`() throws {
         let (vault, _, _) = try busy()
         let key = try VerifierKey(parsing: try vault.vault.logKey)
-        let checkpoint = try Checkpoint.open(try vault.vault.checkpoint(), key: key)
+        let checkpoint = try Checkpoint.open(vault.vault.checkpoint(), key: key)
         var builder = TileBuilder()
         var served: [TilePath: [UInt8]] = [:]
         for path in TilePath.all(size: checkpoint.size) { served[path] = try vault.vault.tile(path.text, reader: vault.reader) }
@@ -229,7 +229,10 @@ import VaultStore
         try bundle.write(to: URL(filePath: file))
         #expect(try VaultVerification.verify(directory: vault.path).findings.isEmpty == false)
         try FileManager.default.removeItem(atPath: file)
-        #expect(throws: StoreError.archiveMissing(tile: 1)) { try VaultVerification.verify(directory: vault.path) }
+        #expect(
+            try VaultVerification.verify(directory: vault.path).findings.contains {
+                $0.text == "tile/entries/001: it is not in the archive"
+            })
     }
 
     @Test func `only a listed witness's cosignature of this checkpoint is kept and served`() throws {
@@ -239,7 +242,7 @@ import VaultStore
         let witness = try WitnessKey(try VerifierKey(name: "w.example", publicKey: pair.publicKey, role: .witness).text)
         #expect(throws: VaultError.self) { try WitnessKey(try vault.vault.logKey) }
         #expect(try vault.vault.cosigned() == nil)
-        let size = try vault.vault.logSize(reader: vault.reader)
+        let size = try vault.vault.logSize()
         let request = try CheckpointUpdate(parsing: try vault.vault.witnessRequest(from: 0, to: size, reader: vault.reader))
         let text = try SignedNote(parsing: request.note).text
         func line(_ text: [UInt8]) throws -> [UInt8] {

@@ -51,10 +51,10 @@ final class TemporaryVault: @unchecked Sendable {
     func token(_ app: String) throws -> [UInt8] { try required(tokens[app]) }
 
     /// Closes and opens again, as a restart does; `between` may alter the files.
-    func reopen(acceptingClock: Bool = false, _ between: () throws -> Void = {}) throws {
+    func reopen(acceptingClock: Bool = false, remakingTiles: Bool = false, _ between: () throws -> Void = {}) throws {
         try vault.close()
         try between()
-        vault = try Vault(openingAt: path, clocks: clock.clocks, acceptingClock: acceptingClock)
+        vault = try Vault(openingAt: path, clocks: clock.clocks, acceptingClock: acceptingClock, remakingTiles: remakingTiles)
         reader = try vault.reader()
     }
 

@@ -150,7 +150,7 @@ struct GoldenMessage: CustomTestStringConvertible, Sendable {
         GoldenMessage(
             AppRegistration.self, #"{"name":"parking","box":"\#(key)","auth":"\#(key)","operator_held":true}"#),
         GoldenMessage(AppAdded.self, #"{"name":"parking","party":"property","config":"\#(key)"}"#),
-        GoldenMessage(AppRemoved.self, #"{"grants_ended":12}"#),
+        GoldenMessage(AppRemoved.self, #"{"grants_ended":12,"grants_failed":1}"#),
         GoldenMessage(PolicySummary.self, #"{"fields":[{"field":"person.name"}],"purposes":["parking.permit"]}"#),
         GoldenMessage(
             EntryPage.self, #"{"entries":[{"seq":0,"entry":{"type":"entry","action":"init"}}],"next":0}"#,

@@ -92,8 +92,8 @@ private struct TestSealer: RowSealing {
 
     @Test func `a state tag is taken once`() throws {
         let database = try open()
-        try database.commit { try $0.appendStateTag([1, 2, 3], seq: 0) }
-        #expect(throws: StoreError.stateTagRepeated) { try database.commit { try $0.appendStateTag([1, 2, 3], seq: 1) } }
+        try database.commit { try $0.append(StateRow(tag: [1, 2, 3], seq: 0, state: nil)) }
+        #expect(throws: StoreError.stateTagRepeated) { try database.commit { try $0.append(StateRow(tag: [1, 2, 3], seq: 1, state: nil)) } }
     }
 
     @Test func `another version of the schema is refused`() throws {

@@ -69,7 +69,7 @@ import VaultClient
     }
 
     @Test func `an answer that is not the message expected names the key`() async throws {
-        let server = try FakeSocket(path, [.bytes(answer("200 OK", #"{"grants_ended":1,"extra":2}"#))])
+        let server = try FakeSocket(path, [.bytes(answer("200 OK", #"{"grants_ended":1,"grants_failed":0,"extra":2}"#))])
         let error = await #expect(throws: ClientError.self) {
             try await VaultClient(socketPath: server.path).call(.removeApp, id: "x", as: AppRemoved.self)
         }

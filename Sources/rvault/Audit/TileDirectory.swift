@@ -15,10 +15,12 @@ struct TileDirectory {
 
     /// A file of it; nil if there is none.
     ///
-    /// - Throws: `Failure(.refused)` for one that cannot be read.
+    /// - Throws: `Failure(.refused)` for one that cannot be read, or is no file: a pipe would be waited for without end.
     func read(_ name: String) throws(Failure) -> [UInt8]? {
         let file = "\(path)/\(name)"
-        guard access(file, F_OK) == 0 else { return nil }
+        var status = stat()
+        guard lstat(file, &status) == 0 else { return nil }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw Failure(.refused, Sentence(AuditFaults.notFile, file)) }
         return try SourceFile.read(file, limit: 1 << 25)
     }
 
@@ -73,14 +75,19 @@ struct TileDirectory {
                 try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
             } catch { throw PrivateFile.failure(.cannotCreate, path) }
         }
-        let known = Set(TilePath.all(size: size).map(\.text) + [Self.checkpointName, Self.keyName])
-        for name in contents() where !known.contains(name) {
+        let strays = contents().filter { name in
+            ![Self.checkpointName, Self.keyName].contains(name) && TilePath(parsing: name)?.belongs(toSize: size) != true
+        }
+        // Everything is looked at before anything goes: a directory of somebody else's is left alone.
+        for name in strays {
             let isDraft = name.hasSuffix(Self.draftSuffix)
             let plain = isDraft ? String(name.dropLast(Self.draftSuffix.count)) : name
             let isOurs = TilePath(parsing: plain) != nil || (isDraft && [Self.checkpointName, Self.keyName].contains(plain))
             guard isOurs || name.hasPrefix("tile/") && name.hasSuffix("/") else {
                 throw Failure(.refused, Sentence(AuditFaults.notAnExport, path, name), hint: Sentence(AuditHints.emptyDirectory))
             }
+        }
+        for name in strays {
             name.hasSuffix("/") ? _ = rmdir("\(path)/\(name)") : remove(name)
         }
     }

@@ -35,6 +35,11 @@ struct TileExport {
             throw Failure(
                 .refused, Sentence(AuditFaults.logShorter, "\(new.size)", "\(oldSize)"), hint: Sentence(AuditHints.keepExport))
         }
+        // A size without files behind it is no export of ours, whoever signed it.
+        guard oldSize <= UInt64(directory.contents().count) * UInt64(TilePath.fullWidth) else {
+            throw Failure(
+                .refused, Sentence(AuditFaults.exportDamaged, directory.path), hint: Sentence(AuditHints.exportAnew))
+        }
         try directory.prepare(size: oldSize)
         let damaged = Failure(
             .refused, Sentence(AuditFaults.exportDamaged, directory.path), hint: Sentence(AuditHints.exportAnew))
@@ -56,7 +61,7 @@ struct TileExport {
             guard try builder.root == new.root else {
                 throw Failure(.refused, Sentence(AuditFaults.notContinued, "\(oldSize)"), hint: Sentence(AuditHints.keepExport))
             }
-            for (path, bytes) in builder.partial where !TilePath.all(size: oldSize).contains(path) {
+            for (path, bytes) in builder.partial where !path.belongs(toSize: oldSize) {
                 try directory.write(path.text, bytes)
                 written.append(path.text)
             }
@@ -66,8 +71,9 @@ struct TileExport {
         }
         try directory.write(TileDirectory.keyName, Array("\(key.text)\n".utf8))
         try directory.write(TileDirectory.checkpointName, note)
-        let current = Set(TilePath.all(size: new.size))
-        for path in TilePath.all(size: oldSize) where !path.isFull && !current.contains(path) { directory.remove(path.text) }
+        for path in TilePath.all(size: oldSize) where !path.isFull && !path.belongs(toSize: new.size) {
+            directory.remove(path.text)
+        }
         directory.removeEmptyFolders()
         return Outcome(size: new.size, added: new.size - oldSize)
     }

@@ -14,6 +14,7 @@ struct TileVerification {
     ///
     /// - Throws: `Failure(.refused)` without a checkpoint, or for a file that cannot be read.
     func verify(_ directory: TileDirectory) throws -> LogVerification {
+        let files = directory.contents()
         guard let note = try directory.read(TileDirectory.checkpointName) else {
             throw Failure(.refused, Sentence(AuditFaults.noCheckpoint, directory.path), hint: Sentence(AuditHints.emptyDirectory))
         }
@@ -24,11 +25,10 @@ struct TileVerification {
         // Without a checkpoint there is nothing to hold the files against.
         guard let size = check.checkpoint?.size else { return try check.finish(stored: 0) }
         // A size without files behind it must not cost more than the files: each holds 256 entries at most.
-        let files = directory.contents()
         guard size <= UInt64(files.count) * UInt64(TilePath.fullWidth) else { return try check.finish(stored: 0) }
         try checkFiles(directory, files, size: size, check)
         var index: UInt64 = 0
-        for path in TilePath.all(size: size) where path.content == .entries {
+        for path in TilePath.bundles(size: size) {
             let entries: [[UInt8]]
             do throws(AuditError) {
                 // A missing file is a finding already.
@@ -55,9 +55,14 @@ struct TileVerification {
         var check = LogVerifier(vault: nil, key: key, witnesses: witnesses, kept: kept).start(checkpoint: note)
         let size = check.checkpoint?.size ?? 0
         var index: UInt64 = 0
-        for path in TilePath.all(size: size) where path.content == .entries {
+        for path in TilePath.bundles(size: size) {
             let bundle = try await calls.bytes(.tile, id: String(path.text.dropFirst("tile/".count)))
-            for entry in try EntryBundle.entries(bundle, width: path.width) {
+            let entries: [[UInt8]]
+            do throws(AuditError) { entries = try EntryBundle.entries(bundle, width: path.width) } catch {
+                check.add(.tile(path.text), .tile, error.description)
+                break
+            }
+            for entry in entries {
                 try check.take(index, entry)
                 index += 1
             }

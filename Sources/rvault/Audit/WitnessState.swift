@@ -44,8 +44,10 @@ struct WitnessState {
             let own = try KeyFile.read(file("witness.vkey"), role: .witness).first
         else { throw Failure(.refused, Sentence(AuditFaults.noWitness, path), hint: Sentence(AuditHints.makeWitness)) }
         let pair = try SigningKeyPair(seed: try seed())
-        let latest = try access(file("latest"), F_OK) == 0
-            ? Checkpoint.open(try SourceFile.read(file("latest"), limit: SignedNote.byteLimit), key: log) : nil
+        guard own.publicKey == pair.publicKey else {
+            throw Failure(.refused, Sentence(AuditFaults.noWitness, path), hint: Sentence(AuditHints.makeWitness))
+        }
+        let latest = try latest(of: log)
         let (_, note) = try Witness(log: log).decide(request, latest: latest)
         let kept = note.encoded
         let outcome = kept.withUnsafeBytes { bytes in
@@ -54,6 +56,13 @@ struct WitnessState {
         try outcome.get()
         let line = try Cosignature.sign(note.text, time: time, name: own.name, key: pair)
         return SignedNote.encoded([line])
+    }
+
+    /// The checkpoint cosigned last. Only a file that is not there means that there was none: one that cannot be read must
+    /// not let the witness begin anew.
+    private func latest(of log: VerifierKey) throws -> Checkpoint? {
+        if access(file("latest"), F_OK) != 0, errno == ENOENT { return nil }
+        return try Checkpoint.open(try SourceFile.read(file("latest"), limit: SignedNote.byteLimit), key: log)
     }
 
     private func seed() throws -> Seed {

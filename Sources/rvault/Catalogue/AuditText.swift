@@ -54,7 +54,7 @@ enum AuditText: CatalogueKey {
 enum AuditFaults: CatalogueKey {
     case notAnExport, logShorter, tileMissing, exportDamaged, notContinued, otherKey, badCheckpoint, notKey, noCheckpoint
     case keyNeeded, proofBad, oldNeeded, entryOfOther, notProof, malformedIndex, malformedAuditor, notAuditorKey
-    case witnessExists, noWitness, witnessRefused, badFilter, cosignedOlder
+    case notFile, witnessExists, noWitness, witnessRefused, badFilter, cosignedOlder
 
     var phrase: Phrase {
         switch self {
@@ -72,6 +72,7 @@ enum AuditFaults: CatalogueKey {
         case .otherKey: Phrase(zh: "日志的公钥和以前不同", en: "the log's key is not the one known before")
         case .badCheckpoint: Phrase(zh: "检查点不对：{1}", en: "the checkpoint does not open: {1}")
         case .notKey: Phrase(zh: "{1} 里没有合适的公钥", en: "{1} does not hold the key needed")
+        case .notFile: Phrase(zh: "{1} 不是文件", en: "{1} is not a file")
         case .noCheckpoint: Phrase(zh: "{1} 里没有检查点", en: "there is no checkpoint in {1}")
         case .keyNeeded: Phrase(zh: "需要日志的公钥：--vkey", en: "the log's key is needed: --vkey")
         case .proofBad: Phrase(zh: "证明不成立：{1}", en: "the proof fails: {1}")

@@ -1,6 +1,6 @@
 /// What happened to a resident's record, told to them.
 enum HistoryText: CatalogueKey {
-    case enrolled, given, activated, passphrase, login, viewed, requested, denied, withdrawn, paused, resumed, expired
+    case enrolled, given, activated, passphrase, login, viewed, requested, denied, declined, withdrawn, paused, resumed, expired
     case terminated, invalidated, rekeyed, read, readNothing, written, proposed, imported, lookedUp, lookedUpNothing
     case refused, erased, other
     case forPurpose, fields, withheld, who, emergency, differs, vault, yourself
@@ -15,6 +15,7 @@ enum HistoryText: CatalogueKey {
         case .viewed: Phrase(zh: "{1}看了自己的资料", en: "{1} looked at the record")
         case .requested: Phrase(zh: "{1}请求使用您的资料", en: "{1} asked to use your data")
         case .denied: Phrase(zh: "您拒绝了{1}", en: "you refused {1}")
+        case .declined: Phrase(zh: "您没有采纳{1}建议的更改", en: "you declined a change that {1} proposed")
         case .withdrawn: Phrase(zh: "您收回了给{1}的权限", en: "you took back the permission of {1}")
         case .paused: Phrase(zh: "您暂停了给{1}的权限", en: "you paused the permission of {1}")
         case .resumed: Phrase(zh: "您恢复了给{1}的权限", en: "you resumed the permission of {1}")

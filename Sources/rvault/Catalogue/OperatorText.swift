@@ -1,6 +1,6 @@
 /// What the operator, the apps' keepers and auditors read.
 enum OperatorText: CatalogueKey {
-    case keyMade, keyNext, appAdded, tokenShown, tokenWritten, appRemoved
+    case keyMade, keyNext, appAdded, tokenShown, tokenWritten, appRemoved, grantsFailed
     case columnApp, columnParty, columnLive, columnOperatorHeld, columnAdded
     case statusVault, statusResidents, statusEntries, statusApps, statusConfig, statusCustodians, statusVersion
     case noCustodians, tokenWasHeld, allWell, notWell, policiesGood, policiesBad
@@ -23,6 +23,10 @@ enum OperatorText: CatalogueKey {
                 zh: "{1} 的令牌只显示这一次。日志会注明操作员经手过它。",
                 en: "the token of {1} is shown this once; the log says that the operator has held it")
         case .appRemoved: Phrase(zh: "应用 {1} 已撤销，结束了 {2} 份权限", en: "app {1} is removed; {2} permissions ended")
+        case .grantsFailed:
+            Phrase(
+                zh: "另有 {1} 份权限的记录损坏，没能结束；应用已撤销，它们打不开任何东西。请运行 rvault audit verify --data",
+                en: "the rows of {1} more are damaged and could not be ended; the app is gone, so they open nothing. Look with: rvault audit verify --data")
         case .columnApp: Phrase(zh: "应用", en: "App")
         case .columnParty: Phrase(zh: "单位", en: "Party")
         case .columnLive: Phrase(zh: "在用", en: "Live")

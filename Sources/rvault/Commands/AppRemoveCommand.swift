@@ -17,5 +17,6 @@ struct AppRemoveCommand: VaultCommand {
         let removed = try await global.operatorClient.call(.removeApp, id: name.text, as: AppRemoved.self)
         if console.json { return console.answer(removed.json) }
         console.say(OperatorText.appRemoved, name.text, "\(removed.grantsEnded)")
+        if removed.grantsFailed > 0 { console.note(OperatorText.grantsFailed, "\(removed.grantsFailed)") }
     }
 }

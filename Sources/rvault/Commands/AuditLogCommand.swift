@@ -59,11 +59,13 @@ struct AuditLogCommand: VaultCommand {
         guard follow else { return }
         while !Task.isCancelled {
             try await Task.sleep(for: .seconds(1))
+            // Taken before the page: what the page has looked at reaches at least here.
+            let end = try await lastIndex(calls)
             var query = filters + [(name: "limit", value: "\(WireLimits.page)")]
-            if let after { query.append((name: "after", value: "\(after)")) }
+            if let after, after >= 0 { query.append((name: "after", value: "\(after)")) }
             let page = try await calls.call(.auditEntries, query: query, as: EntryPage.self)
             show(page.entries, withTitles: false, console)
-            after = page.next ?? page.entries.last?.sequence ?? after
+            after = page.next ?? max(page.entries.last?.sequence ?? -1, end ?? -1, after ?? -1)
         }
     }
 

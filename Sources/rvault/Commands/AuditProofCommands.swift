@@ -24,11 +24,15 @@ struct AuditProveCommand: VaultCommand {
 
     func perform(_ console: Console) async throws {
         let number = try AuditIndex.read(number)
-        let proof = try await audit.calls().bytes(.inclusion, id: "\(number)")
+        let calls = try audit.calls()
+        let proof = try await calls.bytes(.inclusion, id: "\(number)")
         // What is handed out is checked here first.
-        guard (try? ProofFile(parsing: proof))?.index == number else {
-            throw Failure(.refused, Sentence(AuditFaults.proofBad, "the daemon's answer"))
-        }
+        let key = try KeyFile.verifierKey(try await calls.bytes(.logKey), at: "audit/vkey")
+        do throws(AuditError) {
+            let file = try ProofFile(parsing: proof)
+            guard file.index == number else { throw .badProof }
+            _ = try file.verify(key: key)
+        } catch { throw Failure(.refused, Sentence(AuditFaults.proofBad, error.description)) }
         let path = out ?? "\(number).tlog-proof"
         try PrivateFile.create(path, mode: 0o644, proof)
         if console.json { return console.answer(["proof": .string(path)]) }
@@ -60,10 +64,13 @@ struct AuditConsistencyCommand: VaultCommand {
     func perform(_ console: Console) async throws {
         let (old, new) = (try AuditIndex.read(old), try AuditIndex.read(new))
         let query = [(name: "old", value: "\(old)"), (name: "new", value: "\(new)")]
-        let proof = try await AuditCalls(global.publicClient).bytes(.consistency, query: query)
-        guard (try? CheckpointUpdate(parsing: proof))?.oldSize == old else {
-            throw Failure(.refused, Sentence(AuditFaults.proofBad, "the daemon's answer"))
-        }
+        let calls = AuditCalls(global.publicClient)
+        let proof = try await calls.bytes(.consistency, query: query)
+        let key = try KeyFile.verifierKey(try await calls.bytes(.logKey), at: "audit/vkey")
+        do throws(AuditError) {
+            let update = try CheckpointUpdate(parsing: proof)
+            guard update.oldSize == old, try Checkpoint.open(update.note, key: key).size == new else { throw .badProof }
+        } catch { throw Failure(.refused, Sentence(AuditFaults.proofBad, error.description)) }
         let path = out ?? "\(old)-\(new).consistency"
         try PrivateFile.create(path, mode: 0o644, proof)
         if console.json { return console.answer(["proof": .string(path)]) }

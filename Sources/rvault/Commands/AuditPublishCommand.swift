@@ -22,9 +22,12 @@ struct AuditPublishCommand: VaultCommand {
     @Option(help: ArgumentHelp("Witnesses' keys, one a line: those that have cosigned are named on the page.", valueName: "file"))
     var witness: String?
 
+    @Flag(help: "The newest checkpoint that witnesses have cosigned, instead of the newest.")
+    var cosigned = false
+
     func perform(_ console: Console) async throws {
         let calls = AuditCalls(global.publicClient)
-        let note = try await calls.bytes(.checkpoint)
+        let note = try await calls.bytes(cosigned ? .cosigned : .checkpoint)
         let key = try KeyFile.verifierKey(try await calls.bytes(.logKey), at: "audit/vkey")
         let checkpoint = try Checkpoint.open(note, key: key)
         let witnesses = try witness.map { try KeyFile.read($0, role: .witness) } ?? []
@@ -55,7 +58,7 @@ struct NoticePage {
     var text: String {
         get throws {
             let signed = try SignedNote(parsing: note)
-            let witnesses = try witnesses.filter { try signed.cosigned(by: $0) != nil }.map(\.name)
+            let witnesses = witnesses.filter { (try? signed.cosigned(by: $0)) ?? nil != nil }.map(\.name)
             var lines: [String] = []
             for language in [Language.chinese, .english] {
                 func say(_ key: NoticeText, _ argument: String = "") { lines.append(Sentence(key, argument).text(in: language)) }

@@ -64,7 +64,7 @@ struct AuditReportCommand: VaultCommand {
         _ calls: AuditCalls, size: UInt64, into builder: inout LogReportBuilder, _ progress: Progress
     ) async throws {
         var done: UInt64 = 0
-        for path in TilePath.all(size: size) where path.content == .entries {
+        for path in TilePath.bundles(size: size) {
             let bundle = try await calls.bytes(.tile, id: String(path.text.dropFirst("tile/".count)))
             for entry in try EntryBundle.entries(bundle, width: path.width) {
                 builder.take(try LogEntry(decoding: entry))
@@ -81,7 +81,7 @@ struct AuditReportCommand: VaultCommand {
             throw Failure(.refused, Sentence(AuditFaults.noCheckpoint, directory.path), hint: Sentence(AuditHints.emptyDirectory))
         }
         let checkpoint = try Checkpoint(parsing: SignedNote(parsing: note).text)
-        for path in TilePath.all(size: checkpoint.size) where path.content == .entries {
+        for path in TilePath.bundles(size: checkpoint.size) {
             guard let bundle = try directory.read(path.text) else {
                 throw Failure(.refused, Sentence(AuditFaults.tileMissing, path.text), hint: Sentence(AuditHints.exportAnew))
             }

@@ -1,0 +1,75 @@
+internal import VaultAudit
+internal import VaultStore
+
+/// What the writer remembers of the tile that is not whole yet: its hashes, and where subjects stand in it. Kept in memory,
+/// so that no row of the log is read to append to it, and a damaged one cannot stop the vault.
+struct OpenTile: Sendable {
+    private(set) var edge: TileEdge
+    private var places: Set<TagPlace> = []
+
+    /// Of an empty log.
+    init() { edge = TileEdge() }
+
+    /// From stored rows, held against the head's frontier.
+    ///
+    /// - Returns: nil if the rows do not lead to it: an entry or a tile was altered.
+    init?(_ snapshot: Snapshot, frontier: Frontier) throws {
+        guard try snapshot.indexedCount() == (frontier.size >> 8) << 8 else { return nil }
+        let open = try snapshot.logEntries(from: (frontier.size >> 8) << 8, limit: TilePath.fullWidth)
+        do {
+            edge = try TileEdge(size: frontier.size) { path in
+                if path.content == .hashes(level: 0) { return open.flatMap { MerkleHash.leaf($0.entry) } }
+                return try snapshot.tile(path, size: frontier.size) ?? []
+            }
+            guard try edge.root == frontier.root else { return nil }
+            for (seq, entry) in open { note(try LogEntry(decoding: entry), seq: seq) }
+        } catch is AuditError { return nil }
+    }
+
+    /// Takes an entry that was appended.
+    ///
+    /// - Returns: what has become whole with it: tiles to store, and the places of their tags.
+    mutating func take(_ entry: LogEntry, seq: UInt64, leaf: [UInt8]) -> (tiles: [(path: TilePath, hashes: [UInt8])], places: [TagPlace])? {
+        note(entry, seq: seq)
+        var full: [(path: TilePath, hashes: [UInt8])] = []
+        edge.append(leaf: leaf) { full.append(($0, $1)) }
+        guard !full.isEmpty else { return nil }
+        defer { places = [] }
+        // Tiles above that have grown are stored as they are.
+        return (full + edge.partial.map { (path: $0.path, hashes: $0.bytes) }, Array(places))
+    }
+
+    private mutating func note(_ entry: LogEntry, seq: UInt64) {
+        for subject in entry.subjects { places.insert(TagPlace(tag: subject.tag, seq: seq)) }
+    }
+}
+
+extension Changes {
+    /// Stores what has become whole.
+    func store(_ whole: (tiles: [(path: TilePath, hashes: [UInt8])], places: [TagPlace])) throws {
+        for (path, hashes) in whole.tiles {
+            guard case .hashes(let level) = path.content else { continue }
+            try put(tile: hashes, level: level, number: path.number)
+        }
+        try index(whole.places)
+    }
+
+    /// Makes all tiles and places again from the entries, in one pass.
+    ///
+    /// - Returns: false if the entries do not lead to the frontier: one was altered, and everything stays as it was.
+    func remakeTiles(frontier: Frontier) throws -> Bool {
+        var tile = OpenTile()
+        var made: [(tiles: [(path: TilePath, hashes: [UInt8])], places: [TagPlace])] = []
+        do {
+            try StoredLog(snapshot).forEachEntry { seq, bytes in
+                if let whole = tile.take(try LogEntry(decoding: bytes), seq: seq, leaf: MerkleHash.leaf(bytes)) {
+                    made.append(whole)
+                }
+            }
+            guard try tile.edge.root == frontier.root else { return false }
+        } catch is AuditError { return false }
+        try clearTiles()
+        for whole in made { try store(whole) }
+        return true
+    }
+}
