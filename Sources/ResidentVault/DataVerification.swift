@@ -35,6 +35,11 @@ struct DataVerification {
     /// Checks everything there is.
     mutating func run() throws {
         try checkConfig()
+        for seq in ledger.unapproved {
+            findings.append(
+                LogFinding(
+                    place: .entry(seq), kind: .config, message: "an app came in without the signatures of enough custodians"))
+        }
         for seq in ledger.differing {
             findings.append(
                 LogFinding(

@@ -33,6 +33,8 @@ struct LogLedger {
     /// The members of the first config, and the changes since.
     private(set) var first: JSON?
     private(set) var changes: [JSON] = []
+    /// Entries of changes that widen access without the custodians' signatures.
+    private(set) var unapproved: [UInt64] = []
     /// Entries of endings that went on over rows which the log did not vouch for.
     private(set) var differing: [UInt64] = []
 
@@ -45,7 +47,10 @@ struct LogLedger {
         case .initialized:
             first = entry.change
             if let key = entry.change?["keys"]?["issuing"]?.string.flatMap(Base64URL.decode) { signers.insert(key) }
-        case .config: if let change = entry.change { changes.append(change) }
+        case .config:
+            guard let change = entry.change else { break }
+            if !isApproved(change) { unapproved.append(seq) }
+            changes.append(change)
         case .enrolled: enrolled += Int64(entry.subjects.count)
         case .erased: erased += Int64(entry.subjects.count { $0.grant == nil })
         default: break
@@ -73,6 +78,23 @@ struct LogLedger {
         case .invalidated: .invalidated
         default: nil
         }
+    }
+
+    /// Whether a change that widens access carries the signatures of k custodians, as the first config names them.
+    private func isApproved(_ change: JSON) -> Bool {
+        guard change["op"] == "app_add", let first, let custodians = first["custodians"], let k = first["k"]?.integer, k > 0
+        else { return true }
+        guard let custodianship = try? Custodianship(json: custodians, threshold: k) else { return false }
+        var signed = change.object ?? [:]
+        let approvals = signed.removeValue(forKey: "approvals")?.object ?? [:]
+        guard let bytes = try? CanonicalJSON.encode(.object(signed)) else { return false }
+        let valid = approvals.filter { name, signature in
+            guard let custodian = CustodianName(name), let record = custodianship.custodians[custodian],
+                let key = try? SigningPublicKey(record.sign), let signature = signature.string.flatMap(Base64URL.decode)
+            else { return false }
+            return (try? key.verify(signature, type: ConfigChange.type, object: bytes)) != nil
+        }
+        return valid.count >= custodianship.threshold
     }
 
     /// The auditors that the changes leave, as the config names them.

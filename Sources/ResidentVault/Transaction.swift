@@ -106,21 +106,24 @@ final class Transaction {
         revisions.unchanged(since: moment, residents: residents)
     }
 
-    /// Puts a new config in force and logs the change whole.
-    func apply(_ next: VaultConfig, change: [String: JSON], request: RequestID?, uid: UInt32?) throws {
+    /// Puts a new config in force and logs the change whole, with the signatures it rests on.
+    func apply(
+        _ next: VaultConfig, change: ConfigChange, approvals: [CustodianName: [UInt8]] = [:], request: RequestID?,
+        uid: UInt32?
+    ) throws {
         let inForce = try ConfigInForce(next)
-        var change = change
-        change["type"] = "change"
-        change["vault"] = .string(vault.id.base64)
-        change["replaces"] = .string(Base64URL.encode(config.digest))
-        change["number"] = .integer(next.number)
         try changes.put(ConfigRow(number: next.number, body: inForce.body))
         config = inForce
         revisions.touchConfig(serial: serial)
         var entry = entry(.config, request: request)
         entry.role = .operator
         entry.uid = uid
-        entry.change = .object(change)
+        var members = change.members
+        if !approvals.isEmpty {
+            members["approvals"] = .object(
+                Dictionary(uniqueKeysWithValues: approvals.map { ($0.key.text, .string(Base64URL.encode($0.value))) }))
+        }
+        entry.change = .object(members)
         try append(entry)
     }
 

@@ -37,10 +37,9 @@ extension Vault {
                 throw VaultError(.conflict, "there is an auditor of this name", hint: "remove them first, or use another name")
             }
             let record = AuditorRecord(name: name, auth: auth, operatorHeld: operatorHeld, added: transaction.now)
-            try transaction.apply(
-                config.adding(record),
-                change: ["op": "auditor_add", "auditor": .string(name.text), "record": record.json], request: .random(),
-                uid: uid)
+            let change = try ConfigChange(
+                ["op": "auditor_add", "auditor": .string(name.text), "record": record.json], to: transaction.config)
+            try transaction.apply(config.adding(record), change: change, request: .random(), uid: uid)
             return record
         }
     }
@@ -50,9 +49,9 @@ extension Vault {
         try writer.perform(isEnding: true) { transaction in
             let config = transaction.config.config
             guard config.auditors[name] != nil else { throw VaultError(.notFound, "there is no such auditor") }
-            try transaction.apply(
-                config.removing(name), change: ["op": "auditor_remove", "auditor": .string(name.text)], request: .random(),
-                uid: uid)
+            let change = try ConfigChange(
+                ["op": "auditor_remove", "auditor": .string(name.text)], to: transaction.config)
+            try transaction.apply(config.removing(name), change: change, request: .random(), uid: uid)
         }
     }
 

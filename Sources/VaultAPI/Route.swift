@@ -21,7 +21,7 @@ package enum Route: String, Sendable, CaseIterable {
     case history, ownProof
     case health, ready, metrics, openAPI, checkpoint, cosigned, logKey, consistency
     case auditEntries, inclusion, tile
-    case status, apps, addApp, removeApp, importPeople, policy, auditors, addAuditor, removeAuditor, archive
+    case status, apps, addApp, proposeApp, makeChange, removeApp, importPeople, policy, auditors, addAuditor, removeAuditor, archive
 
     package var method: String { parts.method }
     /// The path with `{id}` where one stands; `{rest}` at the end takes all that follows.
@@ -80,6 +80,8 @@ package enum Route: String, Sendable, CaseIterable {
         case .status: ("GET", "/v1/status", .operator)
         case .apps: ("GET", "/v1/apps", .operator)
         case .addApp: ("POST", "/v1/apps", .operator)
+        case .proposeApp: ("POST", "/v1/apps:propose", .operator)
+        case .makeChange: ("POST", "/v1/changes", .operator)
         case .removeApp: ("DELETE", "/v1/apps/{id}", .operator)
         case .importPeople: ("POST", "/v1/residents:import", .operator)
         case .auditEntries: ("GET", "/v1/audit/entries", .auditor)

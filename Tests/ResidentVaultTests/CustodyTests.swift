@@ -17,6 +17,9 @@ import VaultStore
             self.name = try required(CustodianName(name))
             keys = try CustodianKeys(try Seed.random())
         }
+        func approve(_ change: ConfigChange) -> ConfigChange.Approval {
+            ConfigChange.Approval(custodian: name, signature: keys.signing.sign(type: "change", object: change.bytes))
+        }
         var record: CustodianRecord {
             CustodianRecord(name: name, box: keys.box.publicKey.bytes, sign: keys.signing.publicKey.bytes)
         }
@@ -25,7 +28,10 @@ import VaultStore
     private func made(_ names: [String] = ["committee", "owners", "property"], threshold: Int = 2) throws -> (TemporaryVault, [Custodian]) {
         let custodians = try names.map { try Custodian($0) }
         let vault = try TemporaryVault(
-            custodianship: try Custodianship(custodians.map(\.record), threshold: threshold))
+            apps: [], custodianship: try Custodianship(custodians.map(\.record), threshold: threshold))
+        for app in ["parking", "property", "committee"] {
+            try vault.register(app) { change in custodians.map { $0.approve(change) } }
+        }
         return (vault, custodians)
     }
 
@@ -130,6 +136,63 @@ import VaultStore
             #expect(try SigningKeyPair(seed: seed).publicKey.bytes != required(resident.sign))
             #expect(try ResidentKeys(seed).signing.publicKey.bytes != required(resident.sign))
         }
+    }
+
+    @Test func `no app comes in on the operator's word, on too few words, on a stranger's, or without its own party's`() throws {
+        let (vault, custodians) = try made()
+        let (committee, owners, property) = (custodians[0], custodians[1], custodians[2])
+        let stranger = try Custodian("owners")
+        let name = try required(AppName("health"))
+        let parking = try required(AppName("parking"))
+        let keys = try AppKeys(try Credential.random(.app, name: "health").secret)
+        func propose(_ name: AppName) throws -> ConfigChange {
+            try vault.vault.proposeApp(name, box: keys.box.publicKey.bytes, auth: keys.authDigest, operatorHeld: false)
+        }
+        #expect { try vault.vault.addApp(name, box: keys.box.publicKey.bytes, auth: keys.authDigest, operatorHeld: false, uid: 0) } throws: {
+            ($0 as? VaultError)?.code == .forbidden
+        }
+        _ = try vault.vault.removeApp(parking, uid: 0)
+        let change = try propose(name)
+        for approvals in [
+            [], [committee.approve(change)], [committee.approve(change), committee.approve(change)],
+            [committee.approve(change), stranger.approve(change)],
+            [
+                committee.approve(change),
+                ConfigChange.Approval(custodian: owners.name, signature: property.approve(change).signature),
+            ],
+        ] {
+            #expect { try vault.vault.make(change.bytes, approvals: approvals, uid: 0) } throws: {
+                ($0 as? VaultError)?.code == .forbidden
+            }
+        }
+        let altered = Array(String(decoding: change.bytes, as: UTF8.self).replacing("false", with: "true").utf8)
+        #expect(altered != change.bytes)
+        #expect(throws: VaultError.self) {
+            try vault.vault.make(altered, approvals: custodians.map { $0.approve(change) }, uid: 0)
+        }
+        // Another change comes first: the approval was for rules that are no longer in force.
+        let late = try propose(name)
+        _ = try vault.vault.removeApp(try required(AppName("committee")), uid: 0)
+        #expect { try vault.vault.make(late.bytes, approvals: custodians.map { $0.approve(late) }, uid: 0) } throws: {
+            ($0 as? VaultError)?.code == .conflict
+        }
+        let now = try propose(name)
+        _ = try vault.vault.make(now.bytes, approvals: [committee.approve(now), owners.approve(now)], uid: 0)
+        #expect(throws: VaultError.self) {
+            try vault.vault.make(now.bytes, approvals: [committee.approve(now), owners.approve(now)], uid: 0)
+        }
+        let entry = try required(try vault.entries().last?["change"])
+        #expect(entry["approvals"]?.object?.keys.sorted() == ["committee", "owners"])
+        #expect(try VaultVerification.verify(directory: vault.path, data: true).findings.map(\.text) == [])
+    }
+
+    @Test func `an app's own party must sign for its key, if it is a custodian`() throws {
+        let custodians = try ["committee", "owners", "property"].map { try Custodian($0) }
+        let vault = try TemporaryVault(apps: [], custodianship: try Custodianship(custodians.map(\.record), threshold: 2))
+        #expect { try vault.register("parking") { change in custodians.prefix(2).map { $0.approve(change) } } } throws: {
+            ($0 as? VaultError)?.detail == "an app's key needs its own party's signature: property"
+        }
+        try vault.register("parking") { change in custodians.suffix(2).map { $0.approve(change) } }
     }
 
     @Test func `after a change of passphrase the old shares open nothing of what the vault holds`() throws {

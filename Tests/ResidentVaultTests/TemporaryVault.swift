@@ -36,11 +36,18 @@ final class TemporaryVault: @unchecked Sendable {
         try? FileManager.default.removeItem(atPath: path)
     }
 
-    func register(_ app: String) throws {
+    /// - Parameter sign: custodians' signatures of the change, where the vault has custodians.
+    func register(_ app: String, sign: ((ConfigChange) throws -> [ConfigChange.Approval])? = nil) throws {
         let credential = try Credential.random(.app, name: app)
         let keys = try AppKeys(credential.secret)
         let name = try required(AppName(app))
-        _ = try vault.addApp(name, box: keys.box.publicKey.bytes, auth: keys.authDigest, operatorHeld: false, uid: 0)
+        if let sign {
+            let change = try vault.proposeApp(
+                name, box: keys.box.publicKey.bytes, auth: keys.authDigest, operatorHeld: false)
+            _ = try vault.make(change.bytes, approvals: try sign(change), uid: 0)
+        } else {
+            _ = try vault.addApp(name, box: keys.box.publicKey.bytes, auth: keys.authDigest, operatorHeld: false, uid: 0)
+        }
         tokens[app] = try credential.text().withBytes { Array($0) }
     }
 

@@ -16,6 +16,45 @@ import Testing
         return scenario
     }
 
+    /// Registers an app with the signatures of all three custodians.
+    private func approve(_ app: String, in scenario: Scenario) throws {
+        try scenario.succeed(
+            """
+            rvault app keygen \(app) --out $K
+            rvault app add \(app) --public $K/\(app).pub --propose $K/\(app).change --dir $V
+            for party in committee owners property; do
+                echo "a phrase of $party" >$K/words
+                rvault custodian approve $K/\(app).change --key $K/$party.custodian --yes --passphrase-fd 3 3<$K/words
+            done
+            rvault app add \(app) --change $K/\(app).change --dir $V --approval $K/\(app).change.committee.approval \
+                --approval $K/\(app).change.owners.approval --approval $K/\(app).change.property.approval
+            (umask 077; printf 'Authorization: Bearer %s\\n' "$(cat $K/\(app).token)" > $K/\(app).auth)
+            """)
+    }
+
+    @Test func `the operator alone lets nobody in, and custodians sign what they read`() throws {
+        let scenario = try made()
+        try scenario.start()
+        try scenario.succeed("rvault app keygen parking --out $K; rvault app add parking --public $K/parking.pub --propose $K/change --dir $V")
+        let alone = try scenario.bash("rvault app add parking --public $K/parking.pub --dir $V --lang en")
+        #expect(alone.status == 1)
+        #expect(alone.err.contains("needs 2 custodians' signatures"))
+        let read = try scenario.succeed("echo 'a phrase of owners' >$K/words; rvault custodian approve $K/change --key $K/owners.custodian --yes --passphrase-fd 3 --lang en 3<$K/words")
+        #expect(read.contains("lets the app parking of the party property in") || read.contains("let the app parking of the party property in") || read.contains("the app parking of the party property in"))
+        let few = try scenario.bash("rvault app add parking --change $K/change --approval $K/change.owners.approval --dir $V")
+        #expect(few.status == 1)
+        let wrong = try scenario.bash("echo 'another phrase' >$K/words; rvault custodian approve $K/change --key $K/committee.custodian --yes --passphrase-fd 3 3<$K/words; ls $K/change.committee.approval")
+        #expect(wrong.status != 0)
+        // A change that cannot be told in words is not signed.
+        let odd = try scenario.bash("sed 's/app_add/app_bad/' $K/change >$K/odd; echo 'a phrase of committee' >$K/words; rvault custodian approve $K/odd --key $K/committee.custodian --yes --passphrase-fd 3 3<$K/words")
+        #expect(odd.status == 1)
+        #expect(try scenario.succeed("rvault app list --dir $V --json") == "{\"items\":[]}\n")
+        // Narrowing is the operator's alone.
+        try approve("property", in: scenario)
+        try scenario.succeed("rvault app remove property --dir $V")
+        #expect(try scenario.succeed("rvault audit verify --dir $V --data").contains("verified"))
+    }
+
     @Test func `a party's key is its own alone, and no passphrase or seed stands in what it hands out`() throws {
         let scenario = try made()
         #expect(try scenario.succeed("stat -c '%a %n' $K/committee.custodian $K/committee.custodian.pub | sed \"s,$K/,,\"") == "600 committee.custodian\n644 committee.custodian.pub\n")
@@ -36,7 +75,7 @@ import Testing
         try scenario.start()
         #expect(try scenario.succeed("rvault status --dir $V --lang en").contains("2/3"))
         #expect(try !scenario.succeed("rvault doctor --dir $V --lang en").contains("no custodians"))
-        for app in ["property", "parking", "health", "education", "committee"] { try scenario.register(app) }
+        for app in ["property", "parking", "health", "education", "committee"] { try approve(app, in: scenario) }
         try scenario.importCommunity()
         #expect(try scenario.succeed("rvault audit verify --dir $V --data").contains("verified"))
         // Every resident's seed is under the three, sealed.

@@ -150,6 +150,12 @@ struct GoldenMessage: CustomTestStringConvertible, Sendable {
         GoldenMessage(
             AppRegistration.self, #"{"name":"parking","box":"\#(key)","auth":"\#(key)","operator_held":true}"#),
         GoldenMessage(AppAdded.self, #"{"name":"parking","party":"property","config":"\#(key)"}"#),
+        GoldenMessage(ProposedChange.self, #"{"change":"{}"}"#),
+        GoldenMessage(
+            SignedChange.Approval.self, #"{"custodian":"committee","signature":"\#(String(repeating: "A", count: 86))"}"#),
+        GoldenMessage(
+            SignedChange.self,
+            #"{"approvals":[{"custodian":"committee","signature":"\#(String(repeating: "A", count: 86))"}],"change":"{}"}"#),
         GoldenMessage(AppRemoved.self, #"{"grants_ended":12,"grants_failed":1}"#),
         GoldenMessage(PolicySummary.self, #"{"fields":[{"field":"person.name"}],"purposes":["parking.permit"]}"#),
         GoldenMessage(

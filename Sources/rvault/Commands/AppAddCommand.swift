@@ -13,8 +13,13 @@ struct AppAddCommand: VaultCommand {
             With --public the app keeps its token to itself. Without, a token is made here and shown once; the log, the
             residents' views and `rvault doctor` then say that the operator has held it.
 
+            In a vault with custodians nobody comes in on the operator's word: --propose writes the exact change, custodians
+            sign it, and --change makes it.
+
             Example: rvault app add parking --public parking.pub
             Example: rvault app add parking --out parking.token
+            Example: rvault app add parking --public parking.pub --propose change.json
+            Example: rvault app add parking --change change.json --approval change.json.committee.approval --approval change.json.property.approval
             """)
 
     @OptionGroup var app: AppArgument
@@ -29,8 +34,24 @@ struct AppAddCommand: VaultCommand {
         help: ArgumentHelp("Write the token made here to this file (0600) instead of showing it.", valueName: "file"))
     var out: String?
 
+    @Option(help: ArgumentHelp("Write the change for custodians to sign, and change nothing.", valueName: "file"))
+    var propose: String?
+
+    @Option(help: ArgumentHelp("Make this change, which custodians have signed.", valueName: "file"))
+    var change: String?
+
+    @Option(help: ArgumentHelp("A custodian's signature of the change; once for each.", valueName: "file"))
+    var approval: [String] = []
+
+    func validate() throws {
+        if propose != nil, publicFile == nil { throw ValidationError("--propose goes with --public") }
+        if change != nil, publicFile != nil || out != nil || propose != nil { throw ValidationError("--change stands with --approval alone") }
+        if change == nil, !approval.isEmpty { throw ValidationError("--approval goes with --change") }
+    }
+
     func perform(_ console: Console) async throws {
         let name = try app.read()
+        if let change { return try await make(change, name, console) }
         if let publicFile {
             guard out == nil else {
                 throw Failure(.usage, Sentence(Faults.outWithPublic), hint: Sentence(Hints.makeAppKey))
@@ -40,11 +61,34 @@ struct AppAddCommand: VaultCommand {
                 throw Failure(
                     .refused, Sentence(Faults.otherAppKey, publicFile, file.app.text), hint: Sentence(Hints.makeAppKey))
             }
+            if let propose { return try await write(propose, file, console) }
             let added = try await register(file, operatorHeld: false)
             if console.json { return console.answer(added.json) }
             return console.say(OperatorText.appAdded, added.name.text, added.party)
         }
         try await makeHere(name, console)
+    }
+
+    private func write(_ path: String, _ file: AppKeyFile, _ console: Console) async throws {
+        let body = AppRegistration(name: file.app, box: file.box, auth: file.auth, operatorHeld: false)
+        let proposed = try await global.operatorClient.call(.proposeApp, body: body.encoded, as: ProposedChange.self)
+        let status = try await global.operatorClient.call(.status, as: StatusView.self)
+        try PrivateFile.create(path, mode: 0o644, Array(proposed.change.utf8))
+        if console.json { return console.answer(["change": .string(path)]) }
+        console.say(CustodyText.proposed, path, "\(status.threshold)")
+    }
+
+    private func make(_ path: String, _ name: AppName, _ console: Console) async throws {
+        let bytes = try SourceFile.read(path, limit: 65_536)
+        // The change is for this app and no other: a signed file must not be mistaken.
+        guard (try? CanonicalJSON.decode(bytes))?["app"]?.string == name.text else {
+            throw Failure(.refused, Sentence(CustodyFaults.notChange, path), hint: Sentence(CustodyHints.proposeAnew))
+        }
+        let approvals = try approval.map { try ApprovalFile.read($0, change: bytes) }
+        let body = SignedChange(change: String(decoding: bytes, as: UTF8.self), approvals: approvals)
+        let added = try await global.operatorClient.call(.makeChange, body: body.encoded, as: AppAdded.self)
+        if console.json { return console.answer(added.json) }
+        console.say(OperatorText.appAdded, added.name.text, added.party)
     }
 
     /// The token exists on paper before the vault knows it, and is shown only when it does: neither a lost token nor a
@@ -86,5 +130,20 @@ struct AppAddCommand: VaultCommand {
         Descriptor.write(String(decoding: added.encoded.dropLast(), as: UTF8.self) + ",\"token\":\"", to: 1)
         token.withBytes { _ = Descriptor.write($0, to: 1) }
         Descriptor.write("\"}\n", to: 1)
+    }
+}
+
+/// A custodian's signature of a change, as `rvault custodian approve` writes it.
+enum ApprovalFile {
+    /// - Throws: `Failure(.refused)` for a file that is anything else, or of another change.
+    static func read(_ path: String, change: [UInt8]) throws(Failure) -> SignedChange.Approval {
+        let bytes = try SourceFile.read(path, limit: 65_536)
+        let text = bytes.last == UInt8(ascii: "\n") ? bytes.dropLast() : bytes[...]
+        guard let json = try? CanonicalJSON.decode(Array(text)), json["type"] == "approval",
+            let custodian = json["custodian"]?.string.flatMap(CustodianName.init),
+            let signature = json["signature"]?.string.flatMap(Base64URL.decode), signature.count == 64,
+            json["change"]?.string == Base64URL.encode(Hash.blake2b256(change))
+        else { throw Failure(.refused, Sentence(CustodyFaults.notApproval, path), hint: Sentence(CustodyHints.approveFirst)) }
+        return SignedChange.Approval(custodian: custodian, signature: signature)
     }
 }

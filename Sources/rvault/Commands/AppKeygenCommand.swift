@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import Glibc
 internal import VaultCrypto
 internal import VaultModel
 
@@ -26,13 +25,7 @@ struct AppKeygenCommand: VaultCommand {
         let credential = try Credential.random(.app, name: name.text)
         let file = AppKeyFile(app: name, keys: try AppKeys(credential.secret))
         try PrivateFile.create(tokenPath, try credential.text())
-        do throws(Failure) {
-            try PrivateFile.create(publicPath, mode: 0o644, file.encoded)
-        } catch {
-            // Half a key is none.
-            unlink(tokenPath)
-            throw error
-        }
+        try PrivateFile.createPublic(publicPath, file.encoded, beside: tokenPath)
         if console.json { return console.answer(["token": .string(tokenPath), "public": .string(publicPath)]) }
         console.say(OperatorText.keyMade, tokenPath, publicPath)
         console.note(OperatorText.keyNext, name.text, publicPath)

@@ -81,16 +81,9 @@ struct AuditorKeygenCommand: VaultCommand {
         let name = try auditor.read()
         let (tokenPath, publicPath) = ("\(out)/\(name).token", "\(out)/\(name).pub")
         let credential = try Credential.random(.auditor, name: name.text)
+        let file = AuditorKeyFile(auditor: name, auth: try credential.secret.authDigest())
         try PrivateFile.create(tokenPath, try credential.text())
-        do throws(Failure) {
-            let file: AuditorKeyFile
-            do { file = AuditorKeyFile(auditor: name, auth: try credential.secret.authDigest()) } catch { throw Failure(error) }
-            try PrivateFile.create(publicPath, mode: 0o644, file.encoded)
-        } catch {
-            // Half a key is none.
-            unlink(tokenPath)
-            throw error
-        }
+        try PrivateFile.createPublic(publicPath, file.encoded, beside: tokenPath)
         if console.json { return console.answer(["token": .string(tokenPath), "public": .string(publicPath)]) }
         console.say(OperatorText.keyMade, tokenPath, publicPath)
         console.note(AuditText.auditorKeyNext, name.text, publicPath)

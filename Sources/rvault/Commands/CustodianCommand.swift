@@ -7,30 +7,11 @@ struct CustodianCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "custodian",
         abstract: "A party's own tool: its keys stay with it, and some parties together can do what none can alone.",
-        discussion: "Example: rvault custodian keygen committee --out .",
-        subcommands: [CustodianKeygenCommand.self])
-}
-
-/// A custodian's key files: the locked one stays with the party, the public one goes to whoever makes the vault.
-enum CustodianKeyFile {
-    static func locked(_ name: CustodianName, keys: borrowing CustodianKeys, seed: LockedSeed) -> [UInt8] {
-        let json: JSON = [
-            "type": "custodian-key", "custodian": .string(name.text), "salt": .string(Base64URL.encode(seed.salt)),
-            "commitment": .string(Base64URL.encode(seed.commitment)), "seed": .string(Base64URL.encode(seed.sealed)),
-            "box": .string(Base64URL.encode(keys.box.publicKey.bytes)),
-            "sign": .string(Base64URL.encode(keys.signing.publicKey.bytes)),
-        ]
-        return json.encoded + [UInt8(ascii: "\n")]
-    }
-
-    static func open(_ name: CustodianName, keys: borrowing CustodianKeys) -> [UInt8] {
-        let json: JSON = [
-            "type": "custodian", "custodian": .string(name.text),
-            "box": .string(Base64URL.encode(keys.box.publicKey.bytes)),
-            "sign": .string(Base64URL.encode(keys.signing.publicKey.bytes)),
-        ]
-        return json.encoded + [UInt8(ascii: "\n")]
-    }
+        discussion: """
+            Example: rvault custodian keygen committee --out .
+            Example: rvault custodian approve change.json --key committee.custodian
+            """,
+        subcommands: [CustodianKeygenCommand.self, CustodianApproveCommand.self])
 }
 
 struct CustodianKeygenCommand: VaultCommand {
@@ -70,13 +51,7 @@ struct CustodianKeygenCommand: VaultCommand {
         let keys = try CustodianKeys(seed)
         let locked = try LockedSeed.lock(seed, passphrase: passphrase, name: name.text)
         try PrivateFile.create(lockedPath, CustodianKeyFile.locked(name, keys: keys, seed: locked))
-        do throws(Failure) {
-            try PrivateFile.create(publicPath, mode: 0o644, CustodianKeyFile.open(name, keys: keys))
-        } catch {
-            // Half a key is none.
-            unlink(lockedPath)
-            throw error
-        }
+        try PrivateFile.createPublic(publicPath, CustodianKeyFile.open(name, keys: keys), beside: lockedPath)
         if console.json { return console.answer(["key": .string(lockedPath), "public": .string(publicPath)]) }
         console.say(CustodyText.keyMade, lockedPath, publicPath)
         console.note(CustodyText.keyNext, publicPath)

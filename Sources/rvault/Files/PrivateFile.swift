@@ -27,6 +27,15 @@ enum PrivateFile {
         try outcome.get()
     }
 
+    /// Makes the public file beside a secret one that was just made; if that fails the secret one goes too, because half a
+    /// key is none.
+    static func createPublic(_ path: String, _ bytes: [UInt8], beside secret: String) throws(Failure) {
+        do throws(Failure) { try create(path, mode: 0o644, bytes) } catch {
+            unlink(secret)
+            throw error
+        }
+    }
+
     /// Makes a file of a secret and a line end.
     static func create(_ path: String, _ secret: borrowing SecretBytes) throws(Failure) {
         var line: SecretBytes
