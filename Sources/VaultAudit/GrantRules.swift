@@ -184,7 +184,8 @@ extension GrantRules {
         if meaning.purpose != terms.purpose, action != .imported || meaning.purpose != nil {
             wrong.append("\(use.verb) for another purpose than the grant's")
         }
-        if !terms.actions.contains(use.need) { wrong.append("the grant does not allow to \(use.need.rawValue)") }
+        // Who may only write must find whom to write to, so any live grant lets its app look up.
+        if action != .lookedUp, !terms.actions.contains(use.need) { wrong.append("the grant does not allow to \(use.need.rawValue)") }
         guard action != .lookedUp, action != .imported else { return wrong }
         if !use.fields.isSubset(of: terms.fields) {
             var beyond = use.fields

@@ -164,6 +164,20 @@ import VaultStore
         }
     }
 
+    @Test func `a look-up under a grant that only writes is sound, and one under no grant releases nothing`() throws {
+        let vault = try TemporaryVault()
+        try vault.enrol()
+        _ = try vault.pairwise("health", "health.record")
+        let field = try required(FieldName("contact.phone"))
+        #expect(
+            try vault.vault.lookUp(
+                field: field, value: "13800138000", purpose: try required(PurposeName("health.followup")),
+                caller: try vault.caller("health")) == nil)
+        let outcomes = try vault.entries().suffix(2).map { $0["subjects"]?.array?.first?["outcome"]?.string }
+        #expect(outcomes == ["released", "no_grant"])
+        #expect(try VaultVerification.verify(directory: vault.path, data: true).findings.map(\.text) == [])
+    }
+
     @Test func `a receipt names the entry that gave the grant`() throws {
         let vault = try TemporaryVault()
         let resident = try vault.resident()
