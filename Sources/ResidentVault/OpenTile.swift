@@ -1,6 +1,12 @@
 internal import VaultAudit
 internal import VaultStore
 
+/// What has become whole with an entry: tiles to store, and the places of their subjects' tags.
+struct WholeTile {
+    let tiles: [(path: TilePath, hashes: [UInt8])]
+    let places: [TagPlace]
+}
+
 /// What the writer remembers of the tile that is not whole yet: its hashes, and where subjects stand in it. Kept in memory,
 /// so that no row of the log is read to append to it, and a damaged one cannot stop the vault.
 struct OpenTile: Sendable {
@@ -26,17 +32,16 @@ struct OpenTile: Sendable {
         } catch is AuditError { return nil }
     }
 
-    /// Takes an entry that was appended.
-    ///
-    /// - Returns: what has become whole with it: tiles to store, and the places of their tags.
-    mutating func take(_ entry: LogEntry, seq: UInt64, leaf: [UInt8]) -> (tiles: [(path: TilePath, hashes: [UInt8])], places: [TagPlace])? {
+    /// Takes an entry that was appended; gives what has become whole with it.
+    mutating func take(_ entry: LogEntry, seq: UInt64, leaf: [UInt8]) -> WholeTile? {
         note(entry, seq: seq)
         var full: [(path: TilePath, hashes: [UInt8])] = []
         edge.append(leaf: leaf) { full.append(($0, $1)) }
         guard !full.isEmpty else { return nil }
         defer { places = [] }
         // Tiles above that have grown are stored as they are.
-        return (full + edge.partial.map { (path: $0.path, hashes: $0.bytes) }, Array(places))
+        return WholeTile(
+            tiles: full + edge.partial.map { (path: $0.path, hashes: $0.bytes) }, places: Array(places))
     }
 
     private mutating func note(_ entry: LogEntry, seq: UInt64) {
@@ -46,7 +51,7 @@ struct OpenTile: Sendable {
 
 extension Changes {
     /// Stores what has become whole.
-    func store(_ whole: (tiles: [(path: TilePath, hashes: [UInt8])], places: [TagPlace])) throws {
+    func store(_ whole: WholeTile) throws {
         for (path, hashes) in whole.tiles {
             guard case .hashes(let level) = path.content else { continue }
             try put(tile: hashes, level: level, number: path.number)
@@ -59,7 +64,7 @@ extension Changes {
     /// - Returns: false if the entries do not lead to the frontier: one was altered, and everything stays as it was.
     func remakeTiles(frontier: Frontier) throws -> Bool {
         var tile = OpenTile()
-        var made: [(tiles: [(path: TilePath, hashes: [UInt8])], places: [TagPlace])] = []
+        var made: [WholeTile] = []
         do {
             try StoredLog(snapshot).forEachEntry { seq, bytes in
                 if let whole = tile.take(try LogEntry(decoding: bytes), seq: seq, leaf: MerkleHash.leaf(bytes)) {

@@ -379,6 +379,8 @@ extension Scenario {
     private static let leaving = Leaving()
 
     /// What outlives its test goes with the process.
+    ///
+    /// `@unchecked Sendable`: its one variable is touched under its lock only.
     private final class Leaving: @unchecked Sendable {
         private let lock = NSLock()
         private var roots: [String] = []
