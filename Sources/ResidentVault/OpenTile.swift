@@ -11,7 +11,8 @@ struct WholeTile {
 /// so that no row of the log is read to append to it, and a damaged one cannot stop the vault.
 struct OpenTile: Sendable {
     private(set) var edge: TileEdge
-    private var places: Set<TagPlace> = []
+    /// A tag that stands twice in an entry is indexed once. A list, because each job of the writer copies what is here.
+    private var places: [TagPlace] = []
 
     /// Of an empty log.
     init() { edge = TileEdge() }
@@ -41,11 +42,11 @@ struct OpenTile: Sendable {
         defer { places = [] }
         // Tiles above that have grown are stored as they are.
         return WholeTile(
-            tiles: full + edge.partial.map { (path: $0.path, hashes: $0.bytes) }, places: Array(places))
+            tiles: full + edge.partial.map { (path: $0.path, hashes: $0.bytes) }, places: places)
     }
 
     private mutating func note(_ entry: LogEntry, seq: UInt64) {
-        for subject in entry.subjects { places.insert(TagPlace(tag: subject.tag, seq: seq)) }
+        for subject in entry.subjects { places.append(TagPlace(tag: subject.tag, seq: seq)) }
     }
 }
 

@@ -44,8 +44,8 @@ struct InitCommand: ParsableCommand {
             StandardError.writeOut(
                 """
                 made a vault in \(dir)
-                \(custodianship.threshold) of its \(custodian.count) custodians together can recover a resident's way in; none can alone
-                hand each custodian their file \(dir)/key-shares-NAME: with \(custodianship.threshold) of them a lost service key comes back
+                no app comes in without the signatures of \(custodianship.threshold) of its \(custodian.count) custodians
+                hand each custodian their file \(dir)/key-shares-NAME to keep: the ceremonies that use it come with a later version
                 start it with: rvaultd --dir \(dir)
 
                 """)
