@@ -52,6 +52,22 @@ package enum LogAction: String, Sendable, CaseIterable {
     case unknownCallers = "unknown_callers"
     /// A resident's record and keys were destroyed.
     case erased
+    /// Some of a resident's fields were destroyed: asked for, or because their time was over.
+    case fieldsErased = "fields_erased"
+    /// Custodians were asked to act together; the entry holds the whole request.
+    case ceremony
+    /// What came of it, with the custodians' signatures.
+    case ceremonyClosed = "ceremony_closed"
+    /// Custodians made a resident's way in anew: a new letter, and until it is used no signing key.
+    case recovered
+    /// Keys of the vault's or of residents' were changed for new ones; the entry's rule says which.
+    case rotated
+    /// The database was copied to a backup.
+    case backedUp = "backed_up"
+    /// The vault was put back from a backup; the entry names what was lost and how many residents there are.
+    case restored
+    /// A resident's rows after a restore, past every revision that the log knows.
+    case rebased
     /// An auditor or the operator read the log: one entry for a reader and an hour.
     case audited
     /// Whole tiles of old entries were moved out of the database into the archive.
@@ -83,4 +99,5 @@ package enum LogRole: String, Sendable, CaseIterable {
     case resident
     case app
     case auditor
+    case custodian
 }

@@ -37,9 +37,10 @@ package struct Changes {
         try run("INSERT INTO config VALUES (?, ?, ?)", [row.number, Blob(row.body), seal(row)])
     }
 
-    /// The number that the next resident will get. Numbers are given in order and not reused while higher ones exist.
+    /// The number that the next resident will get. Numbers are given in order and never again, so that nothing that was
+    /// left behind of an erased resident becomes a later one's.
     package func nextResidentNumber() throws -> Int64 {
-        try snapshot.first("SELECT coalesce(max(number), 0) + 1 FROM resident", []) { $0[0] } ?? 1
+        try snapshot.first("SELECT seq + 1 FROM sqlite_sequence WHERE name = 'resident'", []) { $0[0] } ?? 1
     }
 
     package func put(_ row: ResidentRow) throws {

@@ -6,7 +6,7 @@ internal import GRDB
 /// the cell table the size of the vault, and sixteen random bytes in each key would double its index and scatter its pages.
 enum Schema {
     /// Kept in `PRAGMA user_version`.
-    static let version = 2
+    static let version = 3
 
     static func create(in db: Database) throws {
         try db.execute(sql: """
@@ -15,7 +15,7 @@ enum Schema {
             CREATE TABLE config (
                 number INTEGER PRIMARY KEY, body BLOB NOT NULL, seal BLOB NOT NULL) STRICT;
             CREATE TABLE resident (
-                number INTEGER PRIMARY KEY, id BLOB NOT NULL UNIQUE, login TEXT NOT NULL UNIQUE, box BLOB NOT NULL,
+                number INTEGER PRIMARY KEY AUTOINCREMENT, id BLOB NOT NULL UNIQUE, login TEXT NOT NULL UNIQUE, box BLOB NOT NULL,
                 sign BLOB, tag_key BLOB NOT NULL, revision INTEGER NOT NULL, epoch INTEGER NOT NULL,
                 stale TEXT NOT NULL, restricted INTEGER NOT NULL, enrolled INTEGER NOT NULL, seal BLOB NOT NULL) STRICT;
             CREATE TABLE name (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT;
@@ -76,7 +76,7 @@ enum Schema {
             CREATE TABLE subject_tag (
                 tag INTEGER NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (tag, seq)) WITHOUT ROWID, STRICT;
             CREATE TABLE clock (id INTEGER PRIMARY KEY CHECK (id = 0), readings BLOB NOT NULL, seal BLOB NOT NULL) STRICT;
-            PRAGMA user_version = 2;
+            PRAGMA user_version = 3;
             """)
     }
 }

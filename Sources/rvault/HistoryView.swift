@@ -59,6 +59,11 @@ struct HistoryView {
         case "looked_up": console.text(item.outcome == "released" ? HistoryText.lookedUp : .lookedUpNothing, other)
         case "refused": console.text(HistoryText.refused, other)
         case "erased": console.text(HistoryText.erased)
+        case "fields_erased": console.text(HistoryText.fieldsErased, actor)
+        case "custody": console.text(HistoryText.custody)
+        case "recovered": console.text(HistoryText.recovered)
+        case "rotated": console.text(HistoryText.rotated)
+        case "rebased": console.text(HistoryText.rebased)
         default: console.text(HistoryText.other, actor, item.action)
         }
     }

@@ -2,7 +2,7 @@
 enum HistoryText: CatalogueKey {
     case enrolled, given, activated, passphrase, login, viewed, requested, denied, declined, withdrawn, paused, resumed, expired
     case terminated, invalidated, rekeyed, read, readNothing, written, proposed, imported, lookedUp, lookedUpNothing
-    case refused, erased, other
+    case refused, erased, fieldsErased, custody, recovered, rotated, rebased, other
     case forPurpose, fields, withheld, who, emergency, differs, vault, yourself
 
     var phrase: Phrase {
@@ -32,6 +32,11 @@ enum HistoryText: CatalogueKey {
         case .lookedUpNothing: Phrase(zh: "{1}按号码找人，没有告诉它", en: "{1} looked for a number and was told nothing")
         case .refused: Phrase(zh: "{1}的要求被拒绝了", en: "a request of {1} was refused")
         case .erased: Phrase(zh: "资料被删除了", en: "data was erased")
+        case .fieldsErased: Phrase(zh: "{1}删除了您的几项资料", en: "{1} erased some of your data")
+        case .custody: Phrase(zh: "您钥匙的备份重新分给了各保管单位", en: "the spare of your key was split among the custodians anew")
+        case .recovered: Phrase(zh: "几家保管单位一起给您做了新的激活信", en: "custodians together made you a new letter")
+        case .rotated: Phrase(zh: "资料库换了钥匙，您的资料内容没有变", en: "the vault changed its keys; your data stayed the same")
+        case .rebased: Phrase(zh: "资料库从备份恢复过，您的资料已核对", en: "the vault was restored from a backup, and your record was checked")
         case .other: Phrase(zh: "{1}：{2}", en: "{1}: {2}")
         case .forPurpose: Phrase(zh: "用途：{1}", en: "for: {1}")
         case .fields: Phrase(zh: "内容：{1}", en: "fields: {1}")
