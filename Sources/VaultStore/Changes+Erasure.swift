@@ -1,0 +1,38 @@
+package import VaultModel
+internal import GRDB
+
+/// What erasure takes out of the tables. SQLite overwrites it where it lay (`secure_delete`); the write-ahead log keeps it
+/// until `VaultDatabase.checkpointAndTruncate`.
+extension Changes {
+    private static let residentTables = [
+        "cell", "write_key", "pairwise", "blind_index", "envelope", "share", "proposal", "access_request", "\"grant\"",
+        // Last, because the others are found by its number.
+        "resident",
+    ]
+
+    /// Removes every row of a resident's, with the keys of all their grants. What stays is in the log: tags that nobody
+    /// can make again, because the tag key goes with the resident's row.
+    package func eraseRows(of resident: ResidentReference) throws {
+        let number = resident.number
+        for table in ["bundle", "supplement", "daily_count"] {
+            try db.cachedStatement(sql: "DELETE FROM \(table) WHERE grant_id IN (SELECT id FROM \"grant\" WHERE resident = ?)")
+                .execute(arguments: [number])
+        }
+        for table in Self.residentTables {
+            let column = table == "resident" ? "number" : "resident"
+            try db.cachedStatement(sql: "DELETE FROM \(table) WHERE \(column) = ?").execute(arguments: [number])
+        }
+    }
+
+    /// Removes one field's cell, index rows and proposals.
+    package func eraseField(_ field: FieldName, of resident: ResidentReference) throws {
+        if let id = try snapshot.names.id(of: field.text, in: snapshot) {
+            try db.cachedStatement(sql: "DELETE FROM cell WHERE resident = ? AND field = ?")
+                .execute(arguments: [resident.number, id])
+        }
+        for table in ["blind_index", "proposal"] {
+            try db.cachedStatement(sql: "DELETE FROM \(table) WHERE resident = ? AND field = ?")
+                .execute(arguments: [resident.number, field.text])
+        }
+    }
+}
