@@ -1,26 +1,35 @@
 package import VaultModel
 
-/// A custodian as the config knows them: one party's two public keys.
+/// A custodian as the config knows them: one party's public keys.
 package struct CustodianRecord: Equatable, Sendable {
     package let name: CustodianName
     /// X25519, 32 bytes: shares are sealed to it.
     package let box: [UInt8]
     /// Ed25519, 32 bytes: approvals are checked by it.
     package let sign: [UInt8]
+    /// H(auth key) of their credential, 32 bytes.
+    package let auth: [UInt8]
 
-    package init(name: CustodianName, box: [UInt8], sign: [UInt8]) {
+    package init(name: CustodianName, box: [UInt8], sign: [UInt8], auth: [UInt8]) {
         self.name = name
         self.box = box
         self.sign = sign
+        self.auth = auth
     }
 
-    var json: JSON { ["box": .string(Base64URL.encode(box)), "sign": .string(Base64URL.encode(sign))] }
+    var json: JSON {
+        [
+            "box": .string(Base64URL.encode(box)), "sign": .string(Base64URL.encode(sign)),
+            "auth": .string(Base64URL.encode(auth)),
+        ]
+    }
 
     init?(name: String, json: JSON) {
         guard let name = CustodianName(name), let box = json["box"]?.string.flatMap(Base64URL.decode), box.count == 32,
-            let sign = json["sign"]?.string.flatMap(Base64URL.decode), sign.count == 32
+            let sign = json["sign"]?.string.flatMap(Base64URL.decode), sign.count == 32,
+            let auth = json["auth"]?.string.flatMap(Base64URL.decode), auth.count == 32
         else { return nil }
-        self.init(name: name, box: box, sign: sign)
+        self.init(name: name, box: box, sign: sign, auth: auth)
     }
 }
 

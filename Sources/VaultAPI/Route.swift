@@ -4,6 +4,8 @@ package enum Audience: Sendable {
     case app
     /// Public socket, `Authorization: Bearer rvs_…`.
     case resident
+    /// Public socket, `Authorization: Bearer rvk_…`.
+    case custodian
     /// Public socket, no credential.
     case anyone
     /// Admin socket; the peer's uid decides.
@@ -21,6 +23,8 @@ package enum Route: String, Sendable, CaseIterable {
     case history, ownProof
     case health, ready, metrics, openAPI, checkpoint, cosigned, logKey, consistency
     case auditEntries, inclusion, tile
+    case openCeremony, ceremonies, ceremony, answerCeremony, carryOutCeremony, dropCeremony, shares, takeShares
+    case custodyCeremonies, custodyCeremony, custodyAnswer
     case status, apps, addApp, proposeApp, makeChange, removeApp, importPeople, policy, auditors, addAuditor, removeAuditor, archive
 
     package var method: String { parts.method }
@@ -86,6 +90,17 @@ package enum Route: String, Sendable, CaseIterable {
         case .importPeople: ("POST", "/v1/residents:import", .operator)
         case .auditEntries: ("GET", "/v1/audit/entries", .auditor)
         case .policy: ("GET", "/v1/policy", .operator)
+        case .openCeremony: ("POST", "/v1/ceremonies", .operator)
+        case .ceremonies: ("GET", "/v1/ceremonies", .operator)
+        case .ceremony: ("GET", "/v1/ceremonies/{id}", .operator)
+        case .answerCeremony: ("POST", "/v1/ceremonies/{id}:answer", .operator)
+        case .carryOutCeremony: ("POST", "/v1/ceremonies/{id}:carry-out", .operator)
+        case .dropCeremony: ("DELETE", "/v1/ceremonies/{id}", .operator)
+        case .shares: ("GET", "/v1/shares/{id}", .operator)
+        case .takeShares: ("POST", "/v1/shares:take", .operator)
+        case .custodyCeremonies: ("GET", "/v1/custody/ceremonies", .custodian)
+        case .custodyCeremony: ("GET", "/v1/custody/ceremonies/{id}", .custodian)
+        case .custodyAnswer: ("POST", "/v1/custody/ceremonies/{id}:answer", .custodian)
         }
     }
 }

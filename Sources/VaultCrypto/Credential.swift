@@ -20,6 +20,11 @@ package struct Credential: ~Copyable, Sendable {
         Credential(kind: kind, name: name, secret: try AppSecret.random())
     }
 
+    /// A credential whose secret was derived from another.
+    init(_ kind: Kind, name: String, secret: consuming AppSecret) throws(CryptoError) {
+        self.init(kind: kind, name: name, secret: secret)
+    }
+
     private init(kind: Kind, name: String, secret: consuming AppSecret) {
         self.kind = kind
         self.name = name

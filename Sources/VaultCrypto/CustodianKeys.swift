@@ -1,14 +1,27 @@
-/// A custodian's two key pairs (`kdf(seed, …, "rvcus_v1")`): 1 opens the shares sealed to them, 2 signs approvals and
-/// ceremonies. The seed stays with the party, under a passphrase.
+/// A custodian's keys (`kdf(seed, …, "rvcus_v1")`): 1 opens the shares sealed to them, 2 signs approvals and ceremonies,
+/// 3 is the secret of their credential on the socket. The seed stays with the party, under a passphrase.
 package struct CustodianKeys: ~Copyable, Sendable {
     package let box: BoxKeyPair
     package let signing: SigningKeyPair
+    private let secret: AppSecret
 
     package init(_ seed: borrowing Seed) throws(CryptoError) {
         let box = try BoxKeyPair(seed: try seed.derive(1, "rvcus_v1", as: KeyRole.Seed.self))
         let signing = try SigningKeyPair(seed: try seed.derive(2, "rvcus_v1", as: KeyRole.Seed.self))
+        let secret = try seed.derive(3, "rvcus_v1", as: KeyRole.AppSecret.self)
         self.box = box
         self.signing = signing
+        self.secret = secret
+    }
+
+    /// H(auth key) of the custodian's credential: what the config keeps to recognise them.
+    package var authDigest: [UInt8] {
+        get throws(CryptoError) { try secret.authDigest() }
+    }
+
+    /// The credential `rvk_…`, made when it is needed and kept nowhere.
+    package borrowing func credential(_ name: String) throws(CryptoError) -> Credential {
+        try Credential(.custodian, name: name, secret: try secret.withBytes { bytes throws(CryptoError) in try unsafe AppSecret(copying: bytes) })
     }
 }
 

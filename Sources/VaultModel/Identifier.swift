@@ -73,6 +73,7 @@ public enum Named {
     public enum App {}
     public enum Auditor {}
     public enum Custodian {}
+    public enum Ceremony {}
 }
 
 /// The vault itself; bound into every ciphertext, so that nothing can be moved between two vaults.
@@ -85,5 +86,7 @@ public typealias GrantID = Identifier<Named.Grant>
 public typealias PairwiseID = Identifier<Named.Pairwise>
 /// One access request.
 public typealias RequestID = Identifier<Named.Request>
+/// One ceremony of the custodians.
+public typealias CeremonyID = Identifier<Named.Ceremony>
 /// One resident's session.
 public typealias SessionID = Identifier<Named.Session>

@@ -72,6 +72,7 @@ final class Calls: Sendable {
         case .resident: try residentCall(request, reader: reader)
         case .operator: try operatorCall(request, reader: reader)
         case .auditor: try auditCall(request, reader: reader)
+        case .custodian: try custodianCall(request, reader: reader)
         case .anyone: try openCall(request, reader: reader)
         }
     }

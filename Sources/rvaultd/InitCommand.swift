@@ -70,11 +70,12 @@ enum CustodianFile {
         guard let json = try? CanonicalJSON.decode(text), json["type"] == "custodian",
             let name = json["custodian"]?.string.flatMap(CustodianName.init),
             let box = json["box"]?.string.flatMap(Base64URL.decode), box.count == 32,
-            let sign = json["sign"]?.string.flatMap(Base64URL.decode), sign.count == 32
+            let sign = json["sign"]?.string.flatMap(Base64URL.decode), sign.count == 32,
+            let auth = json["auth"]?.string.flatMap(Base64URL.decode), auth.count == 32
         else {
             throw VaultError(
                 .setup, "\(path) is not a custodian's public file", hint: "each party makes its own: rvault custodian keygen NAME")
         }
-        return CustodianRecord(name: name, box: box, sign: sign)
+        return CustodianRecord(name: name, box: box, sign: sign, auth: auth)
     }
 }

@@ -26,8 +26,8 @@ struct Router: Sendable {
         entries = Route.allCases.filter { route in
             switch (route.audience, side) {
             case (.operator, .admin), (.anyone, _), (.auditor, _): true
-            case (.app, .everyone), (.resident, .everyone): true
-            case (.operator, .everyone), (.app, .admin), (.resident, .admin): false
+            case (.app, .everyone), (.resident, .everyone), (.custodian, .everyone): true
+            case (.operator, .everyone), (.app, .admin), (.resident, .admin), (.custodian, .admin): false
             }
         }.map { Entry(route: $0, segments: $0.template.split(separator: "/")[...].map { $0 }) }
     }

@@ -16,13 +16,13 @@ import VaultStore
         init(_ name: String) throws {
             self.name = try required(CustodianName(name))
             keys = try CustodianKeys(try Seed.random())
+            record = CustodianRecord(
+                name: self.name, box: keys.box.publicKey.bytes, sign: keys.signing.publicKey.bytes, auth: try keys.authDigest)
         }
         func approve(_ change: ConfigChange) -> ConfigChange.Approval {
             ConfigChange.Approval(custodian: name, signature: keys.signing.sign(type: "change", object: change.bytes))
         }
-        var record: CustodianRecord {
-            CustodianRecord(name: name, box: keys.box.publicKey.bytes, sign: keys.signing.publicKey.bytes)
-        }
+        let record: CustodianRecord
     }
 
     private func made(_ names: [String] = ["committee", "owners", "property"], threshold: Int = 2) throws -> (TemporaryVault, [Custodian]) {

@@ -51,7 +51,7 @@ struct CustodianKeygenCommand: VaultCommand {
         let keys = try CustodianKeys(seed)
         let locked = try LockedSeed.lock(seed, passphrase: passphrase, name: name.text)
         try PrivateFile.create(lockedPath, CustodianKeyFile.locked(name, keys: keys, seed: locked))
-        try PrivateFile.createPublic(publicPath, CustodianKeyFile.open(name, keys: keys), beside: lockedPath)
+        try PrivateFile.createPublic(publicPath, try CustodianKeyFile.open(name, keys: keys), beside: lockedPath)
         if console.json { return console.answer(["key": .string(lockedPath), "public": .string(publicPath)]) }
         console.say(CustodyText.keyMade, lockedPath, publicPath)
         console.note(CustodyText.keyNext, publicPath)

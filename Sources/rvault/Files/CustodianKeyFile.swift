@@ -19,9 +19,9 @@ struct CustodianKeyFile {
         return json.encoded + [UInt8(ascii: "\n")]
     }
 
-    static func open(_ name: CustodianName, keys: borrowing CustodianKeys) -> [UInt8] {
+    static func open(_ name: CustodianName, keys: borrowing CustodianKeys) throws(CryptoError) -> [UInt8] {
         let json: JSON = [
-            "type": "custodian", "custodian": .string(name.text),
+            "type": "custodian", "custodian": .string(name.text), "auth": .string(Base64URL.encode(try keys.authDigest)),
             "box": .string(Base64URL.encode(keys.box.publicKey.bytes)),
             "sign": .string(Base64URL.encode(keys.signing.publicKey.bytes)),
         ]
