@@ -51,6 +51,13 @@ struct Custody: Sendable {
         return shares
     }
 
+    /// Whether a resident's shares are held by just these custodians, so many of whom must act together.
+    static func covers(_ shares: [ShareRow], _ custodianship: Custodianship) -> Bool {
+        Set(shares.map(\.custodian)) == Set(custodianship.custodians.keys.map(\.text))
+            && shares.count == custodianship.custodians.count
+            && shares.allSatisfy { Int($0.threshold) == custodianship.threshold }
+    }
+
     /// Whether it was made for the custodians in force.
     func fits(_ custodianship: Custodianship) -> Bool { self.custodianship == custodianship }
 

@@ -49,7 +49,7 @@ struct PreparedEnrolment: Sendable {
     }
 
     /// An activation code lives ninety days.
-    private static let letterSeconds: Int64 = 90 * 86_400
+    static let letterSeconds: Int64 = 90 * 86_400
     private static let firstEpoch: UInt32 = 1
 
     init(

@@ -3,40 +3,13 @@ internal import VaultCrypto
 internal import VaultModel
 internal import VaultStore
 
-/// A resident's new seed, made at activation and at a change of passphrase.
-final class NewSeed: Sendable {
-    let seed: Seed
-    let keys: ResidentKeys
-    /// Locks the seed under the passphrase.
-    let envelope: Envelope
-    let salt: [UInt8]
-    /// The new box seed under the custodians; nil without any.
-    let custody: Custody?
-
-    /// Costs one Argon2.
-    init(
-        passphrase: borrowing SecretBytes, resident: ResidentReference, vault: VaultID, pepper: borrowing Pepper,
-        custodianship: Custodianship
-    ) throws {
-        let seed = try Seed.random()
-        let keys = try ResidentKeys(seed)
-        salt = Sodium.randomBytes(PasswordHash.saltBytes)
-        let key = try EnvelopeKey.passphrase(passphrase, salt: salt, pepper: pepper)
-        envelope = try Envelope.seal(
-            seed, key: key, kind: .passphrase, vault: vault.bytes, resident: resident.id.bytes)
-        custody = try Custody(
-            try seed.boxSeed(), resident: resident.id, vault: vault, custodianship: custodianship)
-        self.seed = seed
-        self.keys = keys
-    }
-}
-
 extension Transaction {
     /// Renewal: everything of a resident moves to a new seed in one transaction. All cells move to a new write key, all
     /// grants given get new bundles, proposals are re-sealed, old envelopes die, statements stay, and the new public keys
-    /// are logged.
+    /// are logged. After a recovery there is a letter again, and no signing key until it is used.
     func renew(
-        _ resident: inout ResidentRow, from old: borrowing BoxKeyPair, to new: NewSeed, action: LogAction, request: RequestID?
+        _ resident: inout ResidentRow, from old: borrowing BoxKeyPair, to new: NewSeed, action: LogAction, request: RequestID?,
+        role: LogRole = .resident
     ) throws {
         guard resident.box == old.publicKey.bytes else {
             throw VaultError(.conflict, "this key was replaced in the meantime")
@@ -49,11 +22,11 @@ extension Transaction {
         let reference = resident.reference
         let oldKeys = try FieldKeys.all(of: reference, vault: vault.id, box: old, in: snapshot)
         let proposals = try snapshot.proposals(of: reference)
-        resident.box = new.keys.box.publicKey.bytes
-        resident.sign = new.keys.signing.publicKey.bytes
+        resident.box = new.box.publicKey.bytes
+        resident.sign = new.sign
         let fields = Set(try snapshot.cells(of: reference).map(\.field))
         try rekey(&resident, keys: oldKeys, fields: fields)
-        let newKeys = try FieldKeys.all(of: reference, vault: vault.id, box: new.keys.box, in: snapshot)
+        let newKeys = try FieldKeys.all(of: reference, vault: vault.id, box: new.box, in: snapshot)
         guard newKeys.entries.count == fields.count else {
             throw VaultError(.integrity, "a field of this resident could not be opened; nothing was changed")
         }
@@ -69,18 +42,21 @@ extension Transaction {
                 proposal.blob, vault: vault.id.bytes, resident: reference.id.bytes, field: proposal.field.text, with: old)
             let blob = try SealedProposal.seal(
                 value, vault: vault.id.bytes, resident: reference.id.bytes, field: proposal.field.text,
-                to: new.keys.box.publicKey)
+                to: new.box.publicKey)
             try changes.put(
                 ProposalRow(resident: reference, field: proposal.field, app: proposal.app, time: proposal.time, blob: blob))
         }
         try retireLetter(of: reference)
         try new.custody?.put(for: reference, in: changes)
+        if new.kind == .activation {
+            try changes.deleteEnvelope(of: reference, kind: EnvelopeKind.passphrase.rawValue)
+        }
         try changes.put(
             EnvelopeRow(
-                resident: reference, kind: EnvelopeKind.passphrase.rawValue, salt: new.salt, auth: new.envelope.authDigest,
-                commitment: new.envelope.commitment, until: nil, used: nil, blob: new.envelope.sealed))
+                resident: reference, kind: new.kind.rawValue, salt: new.salt, auth: new.envelope.authDigest,
+                commitment: new.envelope.commitment, until: new.until, used: nil, blob: new.envelope.sealed))
         var entry = entry(action, request: request)
-        entry.role = .resident
+        entry.role = role
         var subject = try seal(&resident, app: "", grant: nil, outcome: action.rawValue)
         subject.keys = LogEntry.Subject.Keys(box: resident.box, sign: resident.sign)
         entry.subjects = [subject]

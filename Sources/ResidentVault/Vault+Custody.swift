@@ -10,21 +10,21 @@ extension Vault {
         let custodianship = config.config.custodianship
         guard !custodianship.isEmpty else { return nil }
         let shares = try store.reader().read { try $0.unchecked().shares(of: resident) }
-        let isCovered = shares.map(\.custodian) == custodianship.ordered.map(\.name.text)
-            && shares.allSatisfy { Int($0.threshold) == custodianship.threshold }
-        return isCovered ? nil : try Custody(
+        return Custody.covers(shares, custodianship) ? nil : try Custody(
             try seed.boxSeed(), resident: resident.id, vault: id, custodianship: custodianship)
     }
 }
 
 extension Transaction {
     /// Puts a resident's seed under the custodians in force.
-    func entrust(_ resident: inout ResidentRow, _ custody: Custody) throws {
+    func entrust(
+        _ resident: inout ResidentRow, _ custody: Custody, role: LogRole = .resident, request: RequestID? = nil
+    ) throws {
         // Custodians that change at this very moment cover the resident at the next login.
         guard custody.fits(config.config.custodianship) else { return }
         try custody.put(for: resident.reference, in: changes)
-        var entry = entry(.custody, request: nil)
-        entry.role = .resident
+        var entry = entry(.custody, request: request)
+        entry.role = role
         entry.count = config.config.custodians
         entry.subjects = [try seal(&resident, app: "", grant: nil, outcome: LogAction.custody.rawValue)]
         try append(entry)

@@ -27,6 +27,7 @@ public final class Vault: Sendable {
     let refusals = RefusalCounter()
     let asks = AskLimiter()
     let readings = ReadingHours()
+    let ceremonies = CeremonyTable()
     /// Whether entries are being moved to the archive.
     let archiving = Mutex(false)
     let counted = Mutex<(at: ContinuousClock.Instant, status: VaultStatus)?>(nil)

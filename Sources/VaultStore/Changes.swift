@@ -113,17 +113,23 @@ package struct Changes {
             ])
     }
 
+    package func deleteEnvelope(of resident: ResidentReference, kind: String) throws {
+        try run("DELETE FROM envelope WHERE resident = ? AND kind = ?", [resident.number, kind])
+    }
+
     /// Puts the shares of a split in place of all that the resident has.
     package func replaceShares(of resident: ResidentReference, by shares: [ShareRow]) throws {
         try run("DELETE FROM share WHERE resident = ?", [resident.number])
-        for row in shares {
-            try run(
-                "INSERT INTO share VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                [
-                    row.resident.number, Int64(row.x), row.custodian, Blob(row.custodySet), Int64(row.threshold),
-                    Blob(row.digest), Blob(row.blob), seal(row),
-                ])
-        }
+        for row in shares { try put(row) }
+    }
+
+    package func put(_ row: ShareRow) throws {
+        try run(
+            "INSERT OR REPLACE INTO share VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                row.resident.number, Int64(row.x), row.custodian, Blob(row.custodySet), Int64(row.threshold),
+                Blob(row.digest), Blob(row.blob), seal(row),
+            ])
     }
 
     package func put(_ row: ProposalRow) throws {

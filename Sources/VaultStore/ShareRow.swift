@@ -41,6 +41,18 @@ package struct ShareRow: SealedRow, Equatable {
 }
 
 extension Snapshot {
+    /// One custodian's shares in the order of their residents' numbers, a page at a time.
+    package func shares(custodian: String, after number: Int64, limit: Int) throws -> [ShareRow] {
+        let numbers: [Int64] = try rows(
+            "SELECT resident FROM share WHERE custodian = ? AND resident > ? ORDER BY resident LIMIT ?",
+            [custodian, number, limit]
+        ) { $0[0] }
+        return try numbers.flatMap { number -> [ShareRow] in
+            guard let resident = try resident(number: number)?.reference else { return [] }
+            return try shares(of: resident).filter { $0.custodian == custodian }
+        }
+    }
+
     /// The shares of a resident's box seed, in the order of their places.
     package func shares(of resident: ResidentReference) throws -> [ShareRow] {
         try rows(

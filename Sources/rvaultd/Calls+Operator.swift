@@ -62,7 +62,7 @@ extension Calls {
         case .policy:
             let summary = vault.policySummary
             return .json(PolicySummary(fields: summary.fields, purposes: summary.purposes))
-        default: throw VaultError(.notFound, "no such call")
+        default: return try ceremonyCall(request, reader: reader)
         }
     }
 

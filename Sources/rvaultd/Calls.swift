@@ -99,7 +99,7 @@ final class Calls: Sendable {
         return try vault.authenticate(auditor: credential, uid: request.peer.uid)
     }
 
-    private func missingCredential(_ request: Request, kind: String) -> VaultError {
+    func missingCredential(_ request: Request, kind: String) -> VaultError {
         vault.countUnknownCaller(uid: request.peer.uid)
         return VaultError(.unauthorized, "this call needs a credential", hint: "send it as: Authorization: Bearer \(kind)…")
     }

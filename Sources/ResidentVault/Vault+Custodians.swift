@@ -1,0 +1,104 @@
+internal import VaultAudit
+internal import VaultCrypto
+package import VaultModel
+internal import VaultStore
+
+extension Vault {
+    /// All custodians, by name.
+    package func custodians() -> [CustodianRecord] { config.config.custodianship.ordered }
+
+    /// Recognises a custodian by the credential that their key file makes.
+    ///
+    /// - Throws: `VaultError.unauthorized`, the same for every reason; the try is counted by uid and minute.
+    package func authenticate(custodian token: [UInt8], uid: UInt32) throws(VaultError) -> CustodianName {
+        do {
+            let credential = try Credential(parsing: try SecretBytes(copying: token), kind: .custodian)
+            let digest = try credential.secret.authDigest()
+            if let name = CustodianName(credential.name), let record = config.config.custodianship.custodians[name],
+                Sodium.equal(record.auth, digest)
+            {
+                return name
+            }
+        } catch CryptoError.memoryLockUnavailable {
+            throw VaultError(.busy, "no locked memory is free", retryAfter: 1)
+        } catch {}
+        countUnknownCaller(uid: uid)
+        throw VaultError(.unauthorized, "this credential is not valid")
+    }
+
+    /// One custodian's shares, a page at a time: for them to seal to their successor. A name that is no custodian's any
+    /// more is taken too, because a successor comes into the rules before the shares do.
+    ///
+    /// - Parameter number: the resident's number to go on after.
+    /// - Returns: the shares, and where the next page begins; nil on the last.
+    package func shares(
+        of custodian: CustodianName, after number: Int64, limit: Int, reader: VaultReader
+    ) throws -> (shares: [CustodianShare], next: Int64?) {
+        try reader.store.read { snapshot in
+            let rows = try snapshot.shares(custodian: custodian.text, after: number, limit: limit)
+            return (rows.map(CustodianShare.init), rows.count == limit ? rows.last?.resident.number : nil)
+        }
+    }
+
+    /// Takes shares that one custodian sealed to their successor. No seed is opened, and nothing of it can be: the daemon
+    /// sees sealed shares alone, so it is the successor who says that each opened and is the right one.
+    ///
+    /// - Parameters:
+    ///   - signed: the canonical bytes that the successor signed, which name exactly these shares.
+    /// - Returns: how many changed hands, and how many were of splits that were replaced in the meantime.
+    /// - Throws: `VaultError` with `forbidden` unless the successor is a custodian in force and signed it.
+    package func takeShares(
+        _ shares: [CustodianShare], from old: CustodianName, to new: CustodianName, signed: [UInt8], signature: [UInt8],
+        uid: UInt32
+    ) throws -> (taken: Int, outdated: Int) {
+        var (taken, outdated) = (0, 0)
+        for start in stride(from: 0, to: shares.count, by: Self.sharesPerTransaction) {
+            let part = Array(shares[start..<min(start + Self.sharesPerTransaction, shares.count)])
+            let count = try writer.perform { transaction -> Int in
+                guard let record = transaction.config.config.custodianship.custodians[new],
+                    let key = try? SigningPublicKey(record.sign),
+                    (try? key.verify(signature, type: "share-handover", object: signed)) != nil
+                else {
+                    throw VaultError(
+                        .forbidden, "these shares need the signature of the successor, a custodian in force",
+                        hint: "let them look first: rvault custodian accept FILE")
+                }
+                return try transaction.hand(part, from: old, to: new, uid: uid)
+            }
+            taken += count
+            outdated += part.count - count
+        }
+        return (taken, outdated)
+    }
+
+    private static let sharesPerTransaction = 100
+}
+
+extension Transaction {
+    /// Puts successors' shares in place of their predecessor's: same split, same place, same digest.
+    fileprivate func hand(
+        _ shares: [CustodianShare], from old: CustodianName, to new: CustodianName, uid: UInt32
+    ) throws -> Int {
+        var count = 0
+        for share in shares {
+            guard let resident = try snapshot.resident(id: share.resident)?.reference,
+                let row = try snapshot.shares(of: resident).first(where: { $0.x == share.x }), row.custodian == old.text,
+                row.custodySet == share.set, row.digest == share.digest
+            else { continue }
+            try changes.put(
+                ShareRow(
+                    resident: resident, x: row.x, custodian: new.text, custodySet: row.custodySet, threshold: row.threshold,
+                    digest: row.digest, blob: share.blob))
+            count += 1
+        }
+        guard count > 0 else { return 0 }
+        var entry = entry(.custody, request: .random())
+        entry.role = .custodian
+        entry.uid = uid
+        entry.initiator = new.text
+        entry.rule = "handover"
+        entry.count = count
+        try append(entry)
+        return count
+    }
+}
