@@ -85,6 +85,12 @@ extension Transaction {
                 let row = try snapshot.shares(of: resident).first(where: { $0.x == share.x }), row.custodian == old.text,
                 row.custodySet == share.set, row.digest == share.digest
             else { continue }
+            // Two shares of one split in one hand would be one party more than agreed.
+            guard try !snapshot.shares(of: resident).contains(where: { $0.custodian == new.text }) else {
+                throw VaultError(
+                    .conflict, "the custodian \(new) holds a share of the same key already",
+                    hint: "hand over to a party that holds none, or split anew: rvault custodian request entrust")
+            }
             try changes.put(
                 ShareRow(
                     resident: resident, x: row.x, custodian: new.text, custodySet: row.custodySet, threshold: row.threshold,

@@ -9,34 +9,8 @@ import VaultStore
 
 /// What custodians hold, and what fewer than k of them do not.
 @Suite struct CustodyTests {
-    /// A party's tool: the keys that never meet the vault.
-    private final class Custodian: Sendable {
-        let name: CustodianName
-        let keys: CustodianKeys
-        init(_ name: String) throws {
-            self.name = try required(CustodianName(name))
-            keys = try CustodianKeys(try Seed.random())
-            record = CustodianRecord(
-                name: self.name, box: keys.box.publicKey.bytes, sign: keys.signing.publicKey.bytes, auth: try keys.authDigest)
-        }
-        func approve(_ change: ConfigChange) -> ConfigChange.Approval {
-            ConfigChange.Approval(custodian: name, signature: keys.signing.sign(type: "change", object: change.bytes))
-        }
-        let record: CustodianRecord
-    }
-
-    private func made(_ names: [String] = ["committee", "owners", "property"], threshold: Int = 2) throws -> (TemporaryVault, [Custodian]) {
-        let custodians = try names.map { try Custodian($0) }
-        let vault = try TemporaryVault(
-            apps: [], custodianship: try Custodianship(custodians.map(\.record), threshold: threshold))
-        for app in ["parking", "property", "committee"] {
-            try vault.register(app) { change in custodians.map { $0.approve(change) } }
-        }
-        return (vault, custodians)
-    }
-
     /// What some custodians answer for a resident, each with their own key.
-    private func answers(_ vault: TemporaryVault, _ custodians: [Custodian], resident number: Int64 = 1) throws -> ShareSet {
+    private func answers(_ vault: TemporaryVault, _ custodians: [TestCustodian], resident number: Int64 = 1) throws -> ShareSet {
         let (resident, rows) = try vault.reader.store.read { snapshot in
             let resident = try required(try snapshot.resident(number: number)).reference
             return (resident, try snapshot.shares(of: resident))
@@ -80,7 +54,7 @@ import VaultStore
     }
 
     @Test func `any k custodians bring exactly one resident's box key back, before and after their activation`() throws {
-        let (vault, custodians) = try made()
+        let (vault, custodians) = try TemporaryVault.withCustodians()
         let letter = try vault.enrol()
         try vault.enrol(.make("他人", phone: "13600136000", born: "1980-01-01", sequence: 7))
         for pair in [[0, 1], [0, 2], [1, 2]] {
@@ -95,7 +69,7 @@ import VaultStore
     }
 
     @Test func `fewer than k, wrong shares and another resident's shares open nothing, and a wrong one names its custodian`() throws {
-        let (vault, custodians) = try made(["committee", "owners", "property"], threshold: 3)
+        let (vault, custodians) = try TemporaryVault.withCustodians(["committee", "owners", "property"], threshold: 3)
         try vault.enrol()
         try vault.enrol(.make("他人", phone: "13600136000", born: "1980-01-01", sequence: 7))
         #expect(throws: (any Error).self) { try recovered(vault, try answers(vault, Array(custodians.prefix(2)))) }
@@ -123,7 +97,7 @@ import VaultStore
     }
 
     @Test func `what custodians recover reads the record and signs nothing`() throws {
-        let (vault, custodians) = try made()
+        let (vault, custodians) = try TemporaryVault.withCustodians()
         _ = try vault.resident()
         let shares = try copy(try answers(vault, Array(custodians.prefix(2))))
         try vault.reader.store.read { snapshot in
@@ -139,9 +113,9 @@ import VaultStore
     }
 
     @Test func `no app comes in on the operator's word, on too few words, on a stranger's, or without its own party's`() throws {
-        let (vault, custodians) = try made()
+        let (vault, custodians) = try TemporaryVault.withCustodians()
         let (committee, owners, property) = (custodians[0], custodians[1], custodians[2])
-        let stranger = try Custodian("owners")
+        let stranger = try TestCustodian("owners")
         let name = try required(AppName("health"))
         let parking = try required(AppName("parking"))
         let keys = try AppKeys(try Credential.random(.app, name: "health").secret)
@@ -187,7 +161,7 @@ import VaultStore
     }
 
     @Test func `an app's own party must sign for its key, if it is a custodian`() throws {
-        let custodians = try ["committee", "owners", "property"].map { try Custodian($0) }
+        let custodians = try ["committee", "owners", "property"].map { try TestCustodian($0) }
         let vault = try TemporaryVault(apps: [], custodianship: try Custodianship(custodians.map(\.record), threshold: 2))
         #expect { try vault.register("parking") { change in custodians.prefix(2).map { $0.approve(change) } } } throws: {
             ($0 as? VaultError)?.detail == "an app's key needs its own party's signature: property"
@@ -196,7 +170,7 @@ import VaultStore
     }
 
     @Test func `after a change of passphrase the old shares open nothing of what the vault holds`() throws {
-        let (vault, custodians) = try made()
+        let (vault, custodians) = try TemporaryVault.withCustodians()
         let letter = try vault.enrol()
         let words = Array("correct horse battery".utf8)
         _ = try vault.vault.activate(code: letter.code, passphrase: words, uid: 1)
@@ -210,7 +184,7 @@ import VaultStore
     }
 
     @Test func `a share that was exchanged or put back is found by the data's verification`() throws {
-        let (vault, _) = try made()
+        let (vault, _) = try TemporaryVault.withCustodians()
         try vault.enrol()
         try vault.enrol(.make("他人", phone: "13600136000", born: "1980-01-01", sequence: 7))
         #expect(try VaultVerification.verify(directory: vault.path, data: true).findings.map(\.text) == [])
@@ -223,21 +197,21 @@ import VaultStore
         (["committee"], 1), (["committee", "owners"], 1), (["committee", "owners"], 3), (["committee", "committee"], 2),
     ])
     func `a custodianship in which one could act alone, or that nobody could meet, is refused`(names: [String], threshold: Int) throws {
-        let records = try names.map { try Custodian($0).record }
+        let records = try names.map { try TestCustodian($0).record }
         #expect(throws: VaultError.self) { try Custodianship(records, threshold: threshold) }
     }
 
     @Test func `a custodian who stands for no party is refused`() throws {
-        let records = try ["committee", "stranger"].map { try Custodian($0).record }
+        let records = try ["committee", "stranger"].map { try TestCustodian($0).record }
         #expect { try TemporaryVault(custodianship: try Custodianship(records, threshold: 2)) } throws: {
             ($0 as? VaultError)?.detail.contains("stranger") == true
         }
     }
 
     @Test func `k custodians and their files bring the service key and the pepper back, and k minus one do not`() throws {
-        let (vault, custodians) = try made()
+        let (vault, custodians) = try TemporaryVault.withCustodians()
         let directory = VaultDirectory(vault.path)
-        func opened(_ name: String, _ some: [Custodian]) throws -> [UInt8] {
+        func opened(_ name: String, _ some: [TestCustodian]) throws -> [UInt8] {
             var set = try ShareSet(capacity: some.count, length: 32)
             for custodian in some {
                 let bytes = try FileBytes.read(directory.keyShares(of: custodian.name.text))
