@@ -71,7 +71,7 @@ extension SamplePerson {
         let vault = try TemporaryVault()
         let (ward, helper) = (try vault.resident(), try vault.resident(.helper))
         let grant = try vault.delegated(ward, to: helper.resident, ["contact.phone", "health.chronic"])
-        let (_, pid) = try vault.agreed(ward, "health", "health.record")
+        let pid = try vault.pairwise("health", "health.record")
         for round in 0..<3 {
             _ = try vault.vault.write(
                 [try #require(FieldName("health.chronic")): .array([.string("糖尿病\(round)")])], purpose: try #require(PurposeName("health.record")),
