@@ -123,7 +123,8 @@ struct DataVerification {
         }
         let grants = try snapshot.unchecked().grants(of: resident.reference)
         let cells = try snapshot.unchecked().cells(of: resident.reference)
-        for grant in grants { try check(grant, cells, name) }
+        let given = GivenGrants(resident: resident, grants: grants)
+        for grant in grants { try check(grant, of: given, cells, name) }
         let state = ledger.states[try resident.stateTag(revision: resident.revision)]
         if state == nil { add(.resident, "\(name): no entry of the log made this row: it was inserted") }
         guard let state, state.digest != Hash.blake2b256(try snapshot.stateBytes(of: resident)) else { return }
@@ -181,7 +182,9 @@ struct DataVerification {
 
     // MARK: grants
 
-    private mutating func check(_ grant: GrantRow, _ cells: [CellRow], _ resident: String) throws {
+    private mutating func check(
+        _ grant: GrantRow, of given: GivenGrants, _ cells: [CellRow], _ resident: String
+    ) throws {
         let name = "\(resident): the grant \(grant.id.base64)"
         seen.insert(grant.id)
         guard let logged = ledger.grants[grant.id] else { return add(.bundle, "\(name) was inserted: no entry gave it") }
@@ -195,7 +198,9 @@ struct DataVerification {
         guard let statement = try? GrantStatement(decoding: grant.statement) else {
             return add(.bundle, "\(name): its statement is not in its form")
         }
-        if !ledger.signers.contains(statement.signer) { add(.bundle, "\(name) is signed by a key that no entry names") }
+        for fault in try DelegationCheck(ledger, given, in: snapshot.unchecked()).faults(of: statement, logged) {
+            add(.bundle, "\(name) \(fault)")
+        }
         let signer = try? SigningPublicKey(statement.signer)
         if (try? signer?.verify(grant.signature, type: "grant", object: grant.statement)) == nil {
             add(.bundle, "\(name): its signature does not verify")
@@ -218,7 +223,8 @@ struct DataVerification {
         for cell in cells where statement.fields[cell.field] != nil && cell.epoch > bundle.serial {
             guard supplements.contains(where: { $0.epoch == cell.epoch && $0.fields.contains(cell.field) }) else {
                 // One past its date, or of an app that is gone, is not supplied any more, and only waits for its end.
-                if grant.until <= ledger.newest || ledger.apps[grant.recipient]?["live"] != true { continue }
+                if grant.until <= ledger.newest { continue }
+                if case .app(let app) = statement.recipient, ledger.apps[app.text]?["live"] != true { continue }
                 add(.bundle, "\(name): no key reaches \(cell.field): a supplement is missing or the bundle is an old one")
                 continue
             }

@@ -109,7 +109,7 @@ struct PreparedEnrolment: Sendable {
             let statement = try GrantStatement(
                 purpose: purpose, resident: known, fields: GrantStatement.forms(purpose.fields.keys, of: purpose),
                 from: time, until: purpose.limits.longestUntil(from: time), config: config,
-                giver: .issuing(config: config.digest), signer: keys.service.issuing.publicKey.bytes, how: "enrolment")
+                giver: .issuing(change: config.digest), signer: keys.service.issuing.publicKey.bytes, how: "enrolment")
             let encoded = try statement.encoded()
             let mayRead = purpose.actions.contains(.read)
             let mine = try fieldKeys.subset { entry in

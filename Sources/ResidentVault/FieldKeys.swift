@@ -42,11 +42,14 @@ extension CellRow {
 /// keys cannot be copied.
 final class OpenedBundle: Sendable {
     let keys: FieldKeySet
+    /// The newest epoch that was merged.
+    let serial: UInt32
     /// What is to be stored in the bundle's place, if supplements were merged or it was still sealed.
     let rewrap: Rewrap?
 
-    private init(keys: consuming FieldKeySet, rewrap: Rewrap?) {
+    private init(keys: consuming FieldKeySet, serial: UInt32, rewrap: Rewrap?) {
         self.keys = keys
+        self.serial = serial
         self.rewrap = rewrap
     }
 }
@@ -84,7 +87,7 @@ extension OpenedBundle {
         if bundle.form == .wrapped, supplements.isEmpty {
             let keys = try Bundle.openWrapped(bundle.blob, header: header, key: wrap)
             try check(keys, within: statement)
-            return OpenedBundle(keys: keys, rewrap: nil)
+            return OpenedBundle(keys: keys, serial: bundle.serial, rewrap: nil)
         }
         let pair = try secret.boxPair()
         var keys =
@@ -103,7 +106,38 @@ extension OpenedBundle {
         let rewrap = Rewrap(
             replaces: bundle, row: BundleRow(grant: grant.id, form: .wrapped, serial: serial, blob: wrapped),
             merged: supplements.map(\.epoch))
-        return OpenedBundle(keys: keys, rewrap: rewrap)
+        return OpenedBundle(keys: keys, serial: serial, rewrap: rewrap)
+    }
+
+    /// Opens a live delegation's bundle with the delegate's own box key and merges its supplements. It is sealed to the
+    /// same key again, never wrapped.
+    ///
+    /// - Returns: nil if it has no bundle.
+    /// - Throws: as for an app's.
+    static func open(
+        delegation grant: GrantRow, statement: GrantStatement, with pair: borrowing BoxKeyPair, vault: VaultID,
+        in snapshot: Snapshot
+    ) throws -> OpenedBundle? {
+        guard let bundle = try snapshot.bundle(grant: grant.id) else { return nil }
+        guard bundle.form == .sealed else { throw VaultError(.integrity, "a delegation's bundle is wrapped under an app's key") }
+        let header = BundleHeader(
+            vault: vault.bytes, grant: grant.id.bytes, recipient: pair.publicKey,
+            statement: Hash.blake2b256(grant.statement), resident: grant.resident.id.bytes, serial: bundle.serial)
+        var keys = try Bundle.openSealed(bundle.blob, header: header, with: pair)
+        var serial = bundle.serial
+        let supplements = try snapshot.supplements(grant: grant.id)
+        for supplement in supplements {
+            try keys.merge(
+                try Bundle.openSealed(supplement.blob, header: header.with(serial: supplement.epoch), with: pair))
+            serial = max(serial, supplement.epoch)
+        }
+        try check(keys, within: statement)
+        guard !supplements.isEmpty else { return OpenedBundle(keys: keys, serial: serial, rewrap: nil) }
+        let sealed = try Bundle.seal(keys, header: header.with(serial: serial))
+        let rewrap = Rewrap(
+            replaces: bundle, row: BundleRow(grant: grant.id, form: .sealed, serial: serial, blob: sealed),
+            merged: supplements.map(\.epoch))
+        return OpenedBundle(keys: keys, serial: serial, rewrap: rewrap)
     }
 
     private static func check(_ keys: borrowing FieldKeySet, within statement: GrantStatement) throws(VaultError) {

@@ -7,9 +7,13 @@ package import VaultPolicy
 package struct GrantStatement: Equatable, Sendable {
     /// Who gave it.
     package enum Giver: Equatable, Sendable {
-        /// The vault's issuing key, at enrolment or by ceremony, under a config that stands in the log.
-        case issuing(config: [UInt8])
+        /// The vault's issuing key, on the word of the custodians.
+        ///
+        /// - Parameter change: what they approved, by its digest: at enrolment the config in force, by ceremony its request.
+        case issuing(change: [UInt8])
         case resident
+        /// A delegate's key, under a delegation that was given to them.
+        case delegate(delegation: GrantID)
     }
 
     package let vault: VaultID
@@ -17,8 +21,9 @@ package struct GrantStatement: Equatable, Sendable {
     package let random: [UInt8]
     /// The resident as the recipient knows them.
     package let resident: PairwiseID
-    package let recipient: AppName
-    package let party: String
+    package let recipient: GrantRecipient
+    /// The party that answers for an app; a person has none.
+    package let party: String?
     package let purpose: PurposeName
     package let version: Int
     /// H(config) when it was given: a record, not compared.
@@ -36,8 +41,10 @@ package struct GrantStatement: Equatable, Sendable {
     package let giver: Giver
     /// The public key that signed, which stands in an earlier entry.
     package let signer: [UInt8]
-    /// How it was indicated: `enrolment` or `terminal`.
+    /// How it was indicated: `enrolment`, `terminal` or `ceremony`.
     package let how: String
+    /// Who saw it, where someone had to: an id of a staff list, never a name.
+    package let witness: String?
 
     /// The most revealing form of any field.
     package var form: DisclosureForm { fields.values.max() ?? .answer }
@@ -47,14 +54,17 @@ package struct GrantStatement: Equatable, Sendable {
         var by: [String: JSON] = ["key": .string(Base64URL.encode(signer)), "how": .string(how)]
         switch giver {
         case .resident: by["kind"] = "resident"
-        case .issuing(let config):
+        case .delegate(let delegation):
+            by["kind"] = "delegate"
+            by["delegation"] = .string(delegation.base64)
+        case .issuing(let change):
             by["kind"] = "issuing"
-            by["change"] = .string(Base64URL.encode(config))
+            by["change"] = .string(Base64URL.encode(change))
         }
-        return try CanonicalJSON.encode([
+        var members: [String: JSON] = [
             "type": "grant", "vault": .string(vault.base64), "grant": .string(grant.base64),
             "random": .string(Base64URL.encode(random)), "resident": .string(resident.base32),
-            "recipient": .string(recipient.text), "party": .string(party), "purpose": .string(purpose.text),
+            "recipient": .string(recipient.text), "purpose": .string(purpose.text),
             "version": .integer(Int64(version)), "config": .string(Base64URL.encode(config)),
             "notice": .string(Base64URL.encode(notice)), "fields": .array(fieldNames.map { .string($0.text) }),
             "forms": .object(Dictionary(uniqueKeysWithValues: fields.map { ($0.key.text, .string($0.value.rawValue)) })),
@@ -64,7 +74,10 @@ package struct GrantStatement: Equatable, Sendable {
                 "reads_per_day": .integer(Int64(readsPerDay)), "rows_per_request": .integer(Int64(rowsPerRequest)),
             ],
             "by": .object(by),
-        ])
+        ]
+        if let party { members["party"] = .string(party) }
+        if let witness { members["witness"] = .string(witness) }
+        return try CanonicalJSON.encode(.object(members))
     }
 
     /// Reads stored bytes, which the row's seal and the bundle have vouched for.
@@ -77,7 +90,8 @@ package struct GrantStatement: Equatable, Sendable {
             let grant = json["grant"]?.string.flatMap(GrantID.init(base64:)),
             let random = json["random"]?.string.flatMap(Base64URL.decode),
             let resident = json["resident"]?.string.flatMap(PairwiseID.init(base32:)),
-            let recipient = json["recipient"]?.string.flatMap(AppName.init), let party = json["party"]?.string,
+            let recipient = json["recipient"]?.string.flatMap(GrantRecipient.init),
+            (recipient.app != nil) == (json["party"]?.string != nil),
             let purpose = json["purpose"]?.string.flatMap(PurposeName.init), let version = json["version"]?.integer,
             let config = json["config"]?.string.flatMap(Base64URL.decode),
             let notice = json["notice"]?.string.flatMap(Base64URL.decode), let forms = json["forms"]?.object,
@@ -98,7 +112,10 @@ package struct GrantStatement: Equatable, Sendable {
         case "resident": giver = .resident
         case "issuing":
             guard let change = by["change"]?.string.flatMap(Base64URL.decode) else { throw malformed }
-            giver = .issuing(config: change)
+            giver = .issuing(change: change)
+        case "delegate":
+            guard let delegation = by["delegation"]?.string.flatMap(GrantID.init(base64:)) else { throw malformed }
+            giver = .delegate(delegation: delegation)
         default: throw malformed
         }
         self.vault = vault
@@ -106,7 +123,7 @@ package struct GrantStatement: Equatable, Sendable {
         self.random = random
         self.resident = resident
         self.recipient = recipient
-        self.party = party
+        party = json["party"]?.string
         self.purpose = purpose
         self.version = Int(version)
         self.config = config
@@ -120,18 +137,21 @@ package struct GrantStatement: Equatable, Sendable {
         rowsPerRequest = Int(rows)
         self.signer = signer
         self.how = how
+        witness = json["witness"]?.string
     }
 
-    /// Writes the statement of a new grant under the newest version of a purpose.
+    /// Writes the statement of a new grant to an app under the newest version of a purpose.
+    ///
+    /// - Parameter basis: what it rests on, where that is more than the purpose asks for: a guardian's consent.
     package init(
         purpose: Purpose, resident: PairwiseID, fields: [FieldName: DisclosureForm], from: Instant, until: Instant,
-        config: ConfigInForce, giver: Giver, signer: [UInt8], how: String
+        config: ConfigInForce, giver: Giver, signer: [UInt8], how: String, basis: LegalBasis? = nil, witness: String? = nil
     ) throws(JSONError) {
         vault = config.config.vault
         grant = .random()
         random = Sodium.randomBytes(16)
         self.resident = resident
-        recipient = purpose.app
+        recipient = .app(purpose.app)
         party = purpose.party
         self.purpose = purpose.name
         version = purpose.version
@@ -139,7 +159,7 @@ package struct GrantStatement: Equatable, Sendable {
         notice = Hash.blake2b256(try CanonicalJSON.encode(purpose.notice(of: config.config.vault)))
         self.fields = fields
         actions = purpose.actions
-        basis = purpose.basis
+        self.basis = basis ?? purpose.basis
         self.from = from
         self.until = until
         readsPerDay = purpose.limits.readsPerDay
@@ -147,11 +167,42 @@ package struct GrantStatement: Equatable, Sendable {
         self.giver = giver
         self.signer = signer
         self.how = how
+        self.witness = witness
     }
 
-    /// What the policy evaluator asks about a grant.
-    func facts(state: GrantState) -> GrantFacts {
-        GrantFacts(
+    /// Writes the statement of a new delegation: a grant to a person of the fields' whole values, to read, to correct and
+    /// to decide about.
+    package init(
+        delegate: ResidentID, resident: PairwiseID, fields: Set<FieldName>, from: Instant, until: Instant, basis: LegalBasis,
+        config: ConfigInForce, giver: Giver, signer: [UInt8], how: String, witness: String? = nil
+    ) throws(JSONError) {
+        vault = config.config.vault
+        grant = .random()
+        random = Sodium.randomBytes(16)
+        self.resident = resident
+        recipient = .person(delegate)
+        party = nil
+        purpose = .delegation
+        version = DelegationTerms.version
+        self.config = config.digest
+        notice = Hash.blake2b256(try CanonicalJSON.encode(DelegationTerms.notice(of: config.config.vault)))
+        self.fields = Dictionary(uniqueKeysWithValues: fields.map { ($0, .raw) })
+        actions = DelegationTerms.actions
+        self.basis = basis
+        self.from = from
+        self.until = until
+        readsPerDay = DelegationTerms.readsPerDay
+        rowsPerRequest = 1
+        self.giver = giver
+        self.signer = signer
+        self.how = how
+        self.witness = witness
+    }
+
+    /// What the policy evaluator asks about a grant; nil for a grant to a person, under which no app gets anything.
+    func facts(state: GrantState) -> GrantFacts? {
+        guard case .app(let recipient) = recipient else { return nil }
+        return GrantFacts(
             state: state, recipient: recipient, purpose: purpose, version: version, forms: fields,
             actions: Set(actions), basis: basis, from: from, until: until, readsPerDay: readsPerDay,
             rowsPerRequest: rowsPerRequest)

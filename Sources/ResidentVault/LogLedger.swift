@@ -22,8 +22,10 @@ struct LogLedger {
     /// By state tag.
     private(set) var states: [[UInt8]: State] = [:]
     private(set) var grants: [GrantID: Grant] = [:]
-    /// Public keys that may sign statements, with the first entry that names each.
-    private(set) var signers: Set<[UInt8]> = []
+    /// The issuing keys.
+    private(set) var issuers: Set<[UInt8]> = []
+    /// Residents' signing keys since their activation, by the tag of their own entries.
+    private(set) var signers: [[UInt8]: Set<[UInt8]>] = [:]
     private(set) var enrolled: Int64 = 0
     private(set) var erased: Int64 = 0
     /// The digest that the newest entry carries.
@@ -46,7 +48,7 @@ struct LogLedger {
         switch entry.action {
         case .initialized:
             first = entry.change
-            if let key = entry.change?["keys"]?["issuing"]?.string.flatMap(Base64URL.decode) { signers.insert(key) }
+            if let key = entry.change?["keys"]?["issuing"]?.string.flatMap(Base64URL.decode) { issuers.insert(key) }
         case .config:
             guard let change = entry.change else { break }
             if !isApproved(change) { unapproved.append(seq) }
@@ -57,7 +59,7 @@ struct LogLedger {
         }
         for subject in entry.subjects {
             if let tag = subject.stateTag, let state = subject.state { states[tag] = State(seq: seq, digest: state) }
-            if let sign = subject.keys?.sign { signers.insert(sign) }
+            if let sign = subject.keys?.sign { signers[subject.tag, default: []].insert(sign) }
             guard let id = subject.grant, let state = Self.state(after: entry.action) else { continue }
             if entry.action == .given {
                 grants[id] = Grant(statement: subject.statement ?? [], seq: seq, state: state, changed: seq)

@@ -58,13 +58,40 @@ extension Transaction {
         let keys = try fieldKeys(of: resident, box)
         for grant in try snapshot.grants(of: resident.reference) where grant.state.isLive && grant.until > now {
             let statement = try GrantStatement(decoding: grant.statement)
-            guard config.config.liveApp(statement.recipient) != nil else { continue }
+            guard try boxKey(of: statement.recipient) != nil else { continue }
             try putBundle(grant, statement: statement, resident: resident, keys: keys)
         }
         var entry = entry(.rekeyed, request: request)
         entry.role = .custodian
         entry.subjects = [try seal(&resident, app: "", grant: nil, outcome: LogAction.rekeyed.rawValue)]
         try append(entry)
+    }
+
+    /// Lets one person act for another, as custodians agreed: for a child under 14, and for someone who cannot do it
+    /// themself. Who acts for them already in these fields and until then goes on.
+    func delegate(
+        _ ward: inout ResidentRow, _ bounds: (fields: [FieldName], basis: LegalBasis, until: Instant), to id: ResidentID,
+        box: borrowing BoxKeyPair, ceremony: Ceremony
+    ) throws {
+        guard let delegate = try snapshot.resident(id: id) else {
+            throw VaultError(.notFound, "the person who is to act is no longer enrolled")
+        }
+        let request = ceremony.requestID
+        try sweep(&ward, request: request)
+        if let open = try openDelegation(from: ward.reference, to: delegate.reference) {
+            let statement = try GrantStatement(decoding: open.statement)
+            if open.state.isLive, Set(bounds.fields).isSubset(of: statement.fields.keys), statement.until >= bounds.until { return }
+            try end(&ward, open, as: .terminated)
+            var entry = try grantEntry(.terminated, open, &ward, request: request)
+            entry.role = .custodian
+            entry.reason = "superseded"
+            try append(entry)
+        }
+        try heal(&ward, keys: try fieldKeys(of: ward, box), request: request)
+        try self.delegate(
+            &ward, to: delegate, fields: Set(bounds.fields), until: bounds.until, basis: bounds.basis,
+            giver: .issuing(config: Hash.blake2b256(ceremony.bytes)), how: "ceremony", signing: keys.service.issuing,
+            keys: try fieldKeys(of: ward, box), role: .custodian, request: request)
     }
 
     private func fieldKeys(of resident: ResidentRow, _ box: borrowing BoxKeyPair) throws -> FieldKeySet {

@@ -67,10 +67,10 @@ extension Transaction {
     private func supply(_ keys: borrowing FieldKeySet, epoch: UInt32, to resident: ResidentRow) throws {
         for grant in try snapshot.grants(of: resident.reference) where grant.state.isLive && grant.until > now {
             let statement = try GrantStatement(decoding: grant.statement)
-            guard statement.actions.contains(.read), let app = config.config.liveApp(statement.recipient) else { continue }
+            guard statement.actions.contains(.read), let box = try boxKey(of: statement.recipient) else { continue }
             let mine = try keys.subset { FieldName($0.field).map { statement.fields[$0] != nil } ?? false }
             guard !mine.isEmpty else { continue }
-            let header = try bundleHeader(grant, recipient: app, serial: epoch)
+            let header = bundleHeader(grant, recipient: box, serial: epoch)
             try changes.put(
                 SupplementRow(
                     grant: grant.id, epoch: epoch, fields: Set(mine.entries.compactMap { FieldName($0.field) }),
@@ -119,9 +119,9 @@ extension Transaction {
         } catch { return false }
     }
 
-    func bundleHeader(_ grant: GrantRow, recipient: AppRecord, serial: UInt32) throws -> BundleHeader {
+    func bundleHeader(_ grant: GrantRow, recipient: BoxPublicKey, serial: UInt32) -> BundleHeader {
         BundleHeader(
-            vault: vault.id.bytes, grant: grant.id.bytes, recipient: try BoxPublicKey(recipient.box),
+            vault: vault.id.bytes, grant: grant.id.bytes, recipient: recipient,
             statement: Hash.blake2b256(grant.statement), resident: grant.resident.id.bytes, serial: serial)
     }
 }

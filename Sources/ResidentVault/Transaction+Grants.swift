@@ -7,8 +7,13 @@ internal import VaultStore
 extension Transaction {
     /// The pairwise id of a resident with an app: made at the app's first grant, kept while the resident is enrolled.
     func pairwise(_ resident: ResidentReference, app: AppName) throws -> PairwiseID {
-        if let row = try snapshot.pairwise(resident: resident, recipient: app.text) { return row.id }
-        let row = PairwiseRow(resident: resident, recipient: app.text, id: .random())
+        try pairwise(resident, recipient: .app(app))
+    }
+
+    /// The same with anyone whom grants are given to.
+    func pairwise(_ resident: ResidentReference, recipient: GrantRecipient) throws -> PairwiseID {
+        if let row = try snapshot.pairwise(resident: resident, recipient: recipient.text) { return row.id }
+        let row = PairwiseRow(resident: resident, recipient: recipient.text, id: .random())
         try changes.put(row)
         return row.id
     }
@@ -30,21 +35,27 @@ extension Transaction {
     func putBundle(
         _ grant: GrantRow, statement: GrantStatement, resident: ResidentRow, keys: borrowing FieldKeySet
     ) throws {
-        guard let app = config.config.liveApp(statement.recipient) else {
-            throw VaultError(.conflict, "the app is no longer registered")
+        guard let box = try boxKey(of: statement.recipient) else {
+            throw VaultError(
+                .conflict, statement.recipient.app == nil ? "this person's record is not in order, or gone" : "the app is no longer registered")
         }
         let mayRead = statement.actions.contains(.read)
         let mine = try keys.subset { entry in
             mayRead && (FieldName(entry.field).map { statement.fields[$0] != nil } ?? false)
         }
         try changes.deleteKeys(grant: grant.id)
-        let header = try bundleHeader(grant, recipient: app, serial: resident.epoch)
+        let header = bundleHeader(grant, recipient: box, serial: resident.epoch)
         try changes.put(
             BundleRow(grant: grant.id, form: .sealed, serial: resident.epoch, blob: try Bundle.seal(mine, header: header)))
     }
 
-    /// Ends a grant: its keys go at once, and its fields become stale until someone with their keys moves them.
+    /// Ends a grant: its keys go at once, and its fields become stale until someone with their keys moves them. A
+    /// delegation that is taken back takes with it what was given under it, each as a change of its own in the log; one
+    /// that ran out or is paused leaves that to its own date.
     func end(_ resident: inout ResidentRow, _ grant: GrantRow, as state: GrantState) throws {
+        if GrantRecipient(grant.recipient)?.person != nil, state != .expired, state != .paused {
+            try endGiven(under: grant.id, of: &resident)
+        }
         var row = grant
         row.state = state
         row.ended = state == .paused ? nil : now
@@ -110,7 +121,7 @@ extension Transaction {
     ) throws -> LogEntry {
         let statement = try GrantStatement(decoding: grant.statement)
         var entry = entry(action, request: request)
-        entry.app = statement.recipient
+        entry.app = statement.recipient.app
         entry.party = statement.party
         entry.purpose = statement.purpose
         entry.version = statement.version

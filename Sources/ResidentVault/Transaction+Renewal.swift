@@ -5,8 +5,9 @@ internal import VaultStore
 
 extension Transaction {
     /// Renewal: everything of a resident moves to a new seed in one transaction. All cells move to a new write key, all
-    /// grants given get new bundles, proposals are re-sealed, old envelopes die, statements stay, and the new public keys
-    /// are logged. After a recovery there is a letter again, and no signing key until it is used.
+    /// grants given get new bundles, delegations held are sealed to the new key, proposals are re-sealed, old envelopes
+    /// die, statements stay, and the new public keys are logged. After a recovery there is a letter again, and no signing
+    /// key until it is used.
     func renew(
         _ resident: inout ResidentRow, from old: borrowing BoxKeyPair, to new: NewSeed, action: LogAction, request: RequestID?,
         role: LogRole = .resident
@@ -34,9 +35,10 @@ extension Transaction {
             // One past its date that the clock may not end yet keeps the keys it has, and they open nothing newer.
             guard grant.until > now else { continue }
             let statement = try GrantStatement(decoding: grant.statement)
-            guard config.config.liveApp(statement.recipient) != nil else { continue }
+            guard try boxKey(of: statement.recipient) != nil else { continue }
             try putBundle(grant, statement: statement, resident: resident, keys: newKeys)
         }
+        try resealHeld(by: reference, from: old, to: new.box.publicKey)
         for proposal in proposals {
             let value = try SealedProposal.open(
                 proposal.blob, vault: vault.id.bytes, resident: reference.id.bytes, field: proposal.field.text, with: old)

@@ -150,6 +150,10 @@ extension Vault {
                 try transaction.issue(
                     &row, Issue(purpose: purpose, version: version, app: app, fields: fields, until: until), box: box.pair,
                     ceremony: ceremony)
+            case (.delegate(let fields, let basis, let until), _):
+                guard let delegate = item.delegate else { throw VaultError(.badValue, "a delegation needs two people") }
+                try transaction.delegate(
+                    &row, (fields, basis, until), to: delegate.id, box: box.pair, ceremony: ceremony)
             case (.rekey, _): try transaction.rekeyAll(&row, box: box.pair, request: request)
             case (.entrust(let names, let threshold), .custody(let custody)):
                 let now = transaction.config.config.custodianship

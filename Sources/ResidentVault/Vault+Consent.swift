@@ -105,7 +105,7 @@ extension Vault {
             guard statement.basis.needsConsent else {
                 throw VaultError(
                     .forbidden, "this access rests on \(statement.basis.rawValue), not on your consent",
-                    hint: "to end it, end the contract or ask its party: \(statement.party)")
+                    hint: "to end it, end the contract or ask its party: \(statement.party ?? "")")
             }
             try transaction.end(&resident, grant, as: state)
             // Damaged rows must not keep a grant alive: what cannot be moved now stays stale.

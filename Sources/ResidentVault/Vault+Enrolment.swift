@@ -112,7 +112,7 @@ extension Vault {
         var entry = transaction.entry(.given, request: request)
         entry.role = .operator
         if let statement = grants.first?.0.statement {
-            entry.app = statement.recipient
+            entry.app = statement.recipient.app
             entry.party = statement.party
             entry.purpose = statement.purpose
             entry.version = statement.version

@@ -159,7 +159,7 @@ extension Vault {
             now: now)
         let used = try chosen.map { try snapshot.dailyCount(grant: $0.row.id, day: now.localDay) } ?? 0
         let decision = config.evaluator.decide(
-            request.question(caller), grant: chosen.map { $0.statement.facts(state: $0.row.state) },
+            request.question(caller), grant: chosen.flatMap { $0.statement.facts(state: $0.row.state) },
             resident: ResidentFacts(restricted: resident.restricted, age: nil), usedToday: Int(used), now: now)
         guard case .release(let forms, let held) = decision.outcome, let chosen,
             chosen.statement.resident == id

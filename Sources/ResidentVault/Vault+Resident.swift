@@ -131,13 +131,15 @@ extension Vault {
         let now = writer.now
         let config = config.config
         let grants = try reader.store.read { snapshot in
-            try snapshot.grants(of: try Self.row(caller, snapshot).reference).map { row in
+            try snapshot.grants(of: try Self.row(caller, snapshot).reference).compactMap { row -> OwnGrant? in
                 let statement = try GrantStatement(decoding: row.statement)
+                // What people may do is a list of its own.
+                guard case .app(let app) = statement.recipient else { return nil }
                 let ranOut = row.state.isLive && statement.until <= now
                 return OwnGrant(
                     state: ranOut ? .expired : row.state, ended: row.ended,
                     recipient: OwnRecipient(
-                        app: statement.recipient, party: statement.party, purpose: statement.purpose, config: config),
+                        app: app, party: statement.party ?? "", purpose: statement.purpose, config: config),
                     fields: config.shown(statement.fields), statement: statement, statementBytes: row.statement,
                     statementDigest: Hash.blake2b256(row.statement), signature: row.signature)
             }

@@ -3,6 +3,7 @@ internal import VaultModel
 /// An entry's names as numbers and types, ready for the rules.
 struct EntryMeaning {
     var action: Int
+    var role: LogRole?
     var app: Int?
     var purpose: Int?
     var form: DisclosureForm?
@@ -33,11 +34,11 @@ struct EntryVocabulary {
             throw .malformedEntry("order of subjects")
         }
         if let uid = scan[number: .uid], uid > Int64(UInt32.max) { throw .malformedEntry("uid") }
-        _ = try Self.optional(scan[.role], "role", in: &roles, text, LogRole.init(rawValue:))
+        let role = try Self.optional(scan[.role], "role", in: &roles, text, LogRole.init(rawValue:))
         _ = try Self.optional(scan[.basis], "basis", in: &bases, text, LegalBasis.init(rawValue:))
         _ = try fieldSet(scan[.withheld], "withheld", in: text)
         return EntryMeaning(
-            action: action,
+            action: action, role: role.map { roles.meanings[$0] },
             app: try Self.optional(scan[.app], "app", in: &apps, text, AppName.init),
             purpose: try Self.optional(scan[.purpose], "purpose", in: &purposes, text, PurposeName.init),
             form: try Self.optional(scan[.form], "form", in: &forms, text, DisclosureForm.init(rawValue:))
@@ -72,6 +73,9 @@ struct EntryVocabulary {
         _ = fieldLists.add(text.bytes[range], set)
         return set
     }
+
+    /// Whether a purpose is the one of grants to a person.
+    func isDelegation(_ purpose: Int?) -> Bool { purpose.map { purposes.meanings[$0] == .delegation } ?? false }
 
     /// The names in a set, for messages.
     func names(in set: FieldSet) -> String {

@@ -3,12 +3,12 @@ internal import VaultModel
 /// Replays the life of every grant from the entries alone (design, section 6).
 ///
 /// - `given` names a grant that was not given before, and its bounds: purpose, fields, form, actions, H(statement) and
-///   the app, unless the recipient is a person. `until` is the subject's or else the entry's; without one the grant has
-///   no end by date.
+///   the app. One without an app is to a person: it is for the vault's own purpose `delegation.care`, which no app can
+///   have. `until` is the subject's or else the entry's; without one the grant has no end by date.
 /// - `paused` comes after `given` or `resumed`, `resumed` after `paused`. `withdrawn`, `expired`, `terminated`,
 ///   `invalidated` and `erased` end a grant that is live or paused, once. Each names the grant's own tag, and its app
 ///   if it names one. A subject of an `erased` entry without a grant is the resident and no matter of these rules.
-/// - A subject of an app's entry, or of any `read` or `looked_up`, with the outcome `released` or `written` used the
+/// - A subject of an app's or a delegate's entry, or of any `read` or `looked_up`, with the outcome `released` or `written` used the
 ///   grant it names, and so did one with `proposed` that names a grant: a proposal needs none, for the resident
 ///   decides. The grant must be live and not past its `until` (the last moment that counts); tag, app and purpose must
 ///   be the grant's; and its actions must hold `read` for a release, `write` else. An `imported` entry need not name a
@@ -45,7 +45,7 @@ struct GrantRules {
     ) {
         let action = vocabulary.actions.meanings[meaning.action]
         switch action {
-        case .given: give(scan, meaning, at: place, &findings)
+        case .given: give(scan, meaning, vocabulary, at: place, &findings)
         case .resumed: resume(scan, meaning, at: place, &findings)
         case .withdrawn, .paused, .expired, .terminated, .invalidated, .erased:
             end(scan, meaning, action, at: place, &findings)
@@ -55,11 +55,16 @@ struct GrantRules {
     }
 
     private mutating func give(
-        _ scan: ScannedEntry, _ meaning: EntryMeaning, at place: LogFinding.Place, _ findings: inout FindingList
+        _ scan: ScannedEntry, _ meaning: EntryMeaning, _ vocabulary: EntryVocabulary, at place: LogFinding.Place,
+        _ findings: inout FindingList
     ) {
         guard let purpose = meaning.purpose, let fields = meaning.fields, let form = meaning.form,
             let actions = meaning.actions
         else { return findings.add(place, .grant, "a grant is given without its purpose, fields, form or actions") }
+        if (meaning.app == nil) != vocabulary.isDelegation(purpose) {
+            findings.add(
+                place, .grant, meaning.app == nil ? "a grant is given to nobody" : "a grant to a person is given to an app")
+        }
         terms.append(Terms(app: meaning.app, purpose: purpose, fields: fields, form: form, actions: actions))
         for subject in scan.subjects {
             guard let id = subject.grant, subject.statement.isPresent else {
@@ -124,8 +129,9 @@ extension GrantRules {
         _ scan: ScannedEntry, _ meaning: EntryMeaning, _ action: LogAction, _ vocabulary: EntryVocabulary,
         in text: EntryText, at place: LogFinding.Place, _ findings: inout FindingList
     ) {
-        // Without an app it is the resident or the operator, who need no grant; but a read is always someone else's.
-        guard meaning.app != nil || action == .read || action == .lookedUp else { return }
+        // Without an app it is the resident or the operator, who need no grant; but a read is always someone else's, and
+        // a delegate has nothing but the grant.
+        guard meaning.app != nil || meaning.role == .delegate || action == .read || action == .lookedUp else { return }
         var together = FieldSet()
         var mostRevealing: DisclosureForm?
         for (position, subject) in scan.subjects.enumerated() {

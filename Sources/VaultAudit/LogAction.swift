@@ -97,6 +97,8 @@ package enum LogAction: String, Sendable, CaseIterable {
 package enum LogRole: String, Sendable, CaseIterable {
     case `operator`
     case resident
+    /// A person who acts for the resident under a delegation.
+    case delegate
     case app
     case auditor
     case custodian

@@ -57,6 +57,11 @@ public struct PurposeName: Hashable, Comparable, Sendable, CustomStringConvertib
         self.text = text
     }
 
+    private init(ofTheVault text: String) { self.text = text }
+
+    /// What every grant to a person is for. It is the vault's own: no policy can use the name.
+    package static let delegation = PurposeName(ofTheVault: "delegation.care")
+
     public var description: String { text }
 
     public static func < (left: PurposeName, right: PurposeName) -> Bool {

@@ -55,6 +55,11 @@ public enum DisclosureForm: String, Sendable, CaseIterable, Comparable {
 public enum GrantAction: String, Sendable, CaseIterable, Comparable {
     case read
     case write
+    /// Agreeing, refusing and ending in the resident's name: only a delegation has it.
+    case grant
+
+    /// What a policy can let an app do.
+    public static var forApps: [GrantAction] { [.read, .write] }
 
     public static func < (left: GrantAction, right: GrantAction) -> Bool { left.rawValue < right.rawValue }
 }

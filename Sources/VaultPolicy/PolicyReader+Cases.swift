@@ -51,7 +51,7 @@ extension PolicyReader {
         }
         if let node = object.take("fields"), let fields = fieldNames(node) { question.fields = fields }
         if let node = object.take("form") { question.form = word(node, of: DisclosureForm.allCases, what: "form") }
-        if let node = object.take("action"), let action = word(node, of: GrantAction.allCases, what: "action") {
+        if let node = object.take("action"), let action = word(node, of: GrantAction.forApps, what: "action") {
             question.action = action
         }
         if let node = object.take("rows"), let rows = integer(node, in: 0...1_000_000) { question.rows = rows }
@@ -80,7 +80,7 @@ extension PolicyReader {
             facts.forms = Dictionary(fields.map { ($0, purpose.fields[$0]?.form ?? .raw) }) { first, _ in first }
         }
         if let node = object.take("actions"), let words = strings(node) {
-            facts.actions = Set(words.compactMap(GrantAction.init))
+            facts.actions = Set(words.compactMap(GrantAction.init)).intersection(GrantAction.forApps)
             if facts.actions.count != words.count { note("unknown action", at: node.place) }
         }
         if let node = object.take("form"), let form = word(node, of: DisclosureForm.allCases, what: "form") {

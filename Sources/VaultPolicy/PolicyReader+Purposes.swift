@@ -14,7 +14,8 @@ extension PolicyReader {
     mutating func purposeName(_ text: String, at place: SourcePlace) -> PurposeName? {
         let name = PurposeName(text)
         if name == nil { note("'\(text)' is no purpose's name: two or more words joined by dots", at: place) }
-        return name
+        if name == .delegation { note("'\(text)' is the vault's own: what people do for each other rests on no policy", at: place) }
+        return name == .delegation ? nil : name
     }
 
     mutating func addPurpose(_ name: PurposeName, _ reading: ObjectReader, at place: SourcePlace) {
@@ -91,7 +92,7 @@ extension PolicyReader {
         guard let node = required("actions", of: &object), let items = items(node) else { return nil }
         var actions: [GrantAction] = []
         for item in items {
-            guard let action = word(item, of: GrantAction.allCases, what: "action") else { continue }
+            guard let action = word(item, of: GrantAction.forApps, what: "action") else { continue }
             if actions.contains(action) {
                 note("the action '\(action.rawValue)' stands twice", at: item.place)
             } else if action == .write, basis == .emergency || basis == .publicData {

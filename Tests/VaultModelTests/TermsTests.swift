@@ -38,7 +38,8 @@ struct `Terms` {
                 "given", "renewed", "paused", "withdrawn", "expired", "terminated", "invalidated",
             ])
         #expect(RequestState.allCases.map(\.rawValue) == ["requested", "refused", "given", "expired"])
-        #expect(GrantAction.allCases.sorted().map(\.rawValue) == ["read", "write"])
+        #expect(GrantAction.allCases.sorted().map(\.rawValue) == ["grant", "read", "write"])
+        #expect(GrantAction.forApps == [.read, .write])
         #expect(Sensitivity(rawValue: "general") == .general && Sensitivity(rawValue: "sensitive") == .sensitive)
     }
 }
