@@ -39,6 +39,8 @@ package struct CeremonyStatus: Sendable {
     package let request: CeremonyRequest
     package let bytes: [UInt8]
     package let index: UInt64
+    /// Who is asked: the custodians in force.
+    package let custodians: [CustodianName]
     /// Custodians who answered for everyone on the list for whom they hold a share.
     package let answered: [CustodianName]
     package let done: Int
@@ -219,6 +221,7 @@ extension Vault {
         return ceremony.progress.withLock { progress in
             CeremonyStatus(
                 request: ceremony.request, bytes: ceremony.bytes, index: ceremony.index,
+                custodians: custodianship.ordered.map(\.name),
                 answered: progress.answers.keys.filter(valid.contains).sorted(), done: progress.done,
                 failed: progress.failed, isClosed: progress.isClosed)
         }

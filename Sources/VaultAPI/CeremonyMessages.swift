@@ -65,11 +65,11 @@ package struct CeremonyOpening: WireMessage, Equatable {
     package init(json: JSON) throws(WireError) {
         self = try WireReader.read(json) { reader throws(WireError) in
             let logins = try reader.optionalValue("logins").map { _ throws(WireError) in
-                try reader.distinct("logins", cap: WireLimits.page) { $0.string.flatMap(LoginName.init) }
+                try reader.distinct("logins", cap: WireLimits.ceremonyPeople) { $0.string.flatMap(LoginName.init) }
             }
             let number = try reader.optionalString("id_number")
             let pairs = try reader.optionalValue("pairs").map { _ throws(WireError) in
-                try reader.messages("pairs", cap: WireLimits.page, as: Pair.self)
+                try reader.messages("pairs", cap: WireLimits.ceremonyPeople, as: Pair.self)
             }
             let people: People
             switch (logins, number, pairs) {
@@ -115,17 +115,21 @@ package struct CeremonyView: WireMessage, Equatable {
     package let request: String
     /// Its entry in the log.
     package let index: Int
+    /// Who is asked: each of them gets a `CeremonyPage` of their own.
+    package let custodians: [CustodianName]
     /// Custodians who have answered for everyone on the list.
     package let answered: [CustodianName]
     package let done: Int
     package let failed: Int
 
     package init(
-        state: String, request: String, index: Int, answered: [CustodianName], done: Int, failed: Int
+        state: String, request: String, index: Int, custodians: [CustodianName], answered: [CustodianName], done: Int,
+        failed: Int
     ) {
         self.state = state
         self.request = request
         self.index = index
+        self.custodians = custodians
         self.answered = answered
         self.done = done
         self.failed = failed
@@ -135,7 +139,8 @@ package struct CeremonyView: WireMessage, Equatable {
         self = try WireReader.read(json) { reader throws(WireError) in
             Self(
                 state: try reader.string("state"), request: try reader.string("request"), index: try reader.count("index"),
-                answered: try reader.list("answered", cap: 16, allowsEmpty: true) { $0.string.flatMap(CustodianName.init) },
+                custodians: try reader.list("custodians", cap: 32, allowsEmpty: true) { $0.string.flatMap(CustodianName.init) },
+                answered: try reader.list("answered", cap: 32, allowsEmpty: true) { $0.string.flatMap(CustodianName.init) },
                 done: try reader.count("done"), failed: try reader.count("failed"))
         }
     }
@@ -143,6 +148,7 @@ package struct CeremonyView: WireMessage, Equatable {
     package var json: JSON {
         [
             "state": .string(state), "request": .string(request), "index": JSON(index),
+            "custodians": .array(custodians.map { .string($0.text) }),
             "answered": .array(answered.map { .string($0.text) }), "done": JSON(done), "failed": JSON(failed),
         ]
     }
@@ -204,7 +210,8 @@ package struct CeremonyLine: WireMessage, Equatable {
             if let id = try reader.optionalID("delegate", as: ResidentID.self) {
                 delegate = CeremonyItem.Person(id: id, login: try reader.login("delegate_login"))
             }
-            let share = try reader.optionalValue("share").map { raw throws(WireError) in try ShareItem(json: raw) }
+            var share: ShareItem?
+            if reader.optionalValue("share") != nil { share = try reader.message("share") }
             return Self(item: CeremonyItem(resident: resident, delegate: delegate), share: share)
         }
     }

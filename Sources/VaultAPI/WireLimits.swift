@@ -14,6 +14,8 @@ package enum WireLimits {
     package static let passphrase = 512
     /// A staff id or case reference, in bytes.
     package static let reference = 128
+    /// People that a ceremony names one by one; their list fits one body.
+    package static let ceremonyPeople = 10_000
     /// Items of one page of a list.
     package static let page = 500
 }

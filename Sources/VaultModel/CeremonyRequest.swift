@@ -136,7 +136,7 @@ extension CeremonyRequest.Result {
         func fields() -> [FieldName]? {
             json["fields"]?.strings.flatMap { names in
                 let fields = names.compactMap(FieldName.init)
-                return fields.count == names.count && !fields.isEmpty ? fields : nil
+                return Set(fields).count == names.count && !fields.isEmpty ? fields : nil
             }
         }
         func instant() -> Instant? { json["until"]?.integer.map(Instant.init(milliseconds:)) }
@@ -158,7 +158,7 @@ extension CeremonyRequest.Result {
             guard let names = json["custodians"]?.strings, let threshold = json["k"]?.integer, (2...16).contains(threshold)
             else { return nil }
             let custodians = names.compactMap(CustodianName.init)
-            guard custodians.count == names.count else { return nil }
+            guard Set(custodians).count == names.count, threshold <= custodians.count else { return nil }
             self = .entrust(custodians: custodians, threshold: Int(threshold))
         case "rekey": self = .rekey
         case "keys": self = .keys
@@ -191,12 +191,13 @@ package struct CeremonyItem: Hashable, Sendable {
     }
 
     /// What a request's digest of its list is taken over: `"rvault.ceremony.v1" ‖ vault id ‖ u32 count ‖ (resident id ‖
-    /// login, 9 digits ‖ u8 1 ‖ delegate id ‖ login, or u8 0)*`, in byte order of the residents' ids. The login names stand
-    /// in it so that custodians who read them read the right ones.
+    /// login, 9 digits ‖ u8 1 ‖ delegate id ‖ login, or u8 0)*`, in byte order of the residents' ids and then of their
+    /// delegates'. The login names stand in it so that custodians who read them read the right ones.
     package static func digestInput(_ items: [CeremonyItem], vault: VaultID) -> [UInt8] {
         var bytes = Array("rvault.ceremony.v1".utf8) + vault.bytes
         bytes += (0..<4).map { UInt8(truncatingIfNeeded: items.count >> (24 - 8 * $0)) }
-        for item in items.sorted(by: { $0.resident.id.bytes.lexicographicallyPrecedes($1.resident.id.bytes) }) {
+        let places = items.map { (place: $0.resident.id.bytes + ($0.delegate?.id.bytes ?? []), item: $0) }
+        for (_, item) in places.sorted(by: { $0.place.lexicographicallyPrecedes($1.place) }) {
             bytes += item.resident.id.bytes + Array(item.resident.login.text.utf8)
             if let delegate = item.delegate {
                 bytes += [1] + delegate.id.bytes + Array(delegate.login.text.utf8)

@@ -91,7 +91,8 @@ extension CeremonyView {
     init(_ status: CeremonyStatus) {
         self.init(
             state: status.isClosed ? "closed" : "open", request: String(decoding: status.bytes, as: UTF8.self),
-            index: Int(status.index), answered: status.answered, done: status.done, failed: status.failed)
+            index: Int(status.index), custodians: status.custodians, answered: status.answered, done: status.done,
+            failed: status.failed)
     }
 }
 

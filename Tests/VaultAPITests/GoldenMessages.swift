@@ -166,5 +166,51 @@ struct GoldenMessage: CustomTestStringConvertible, Sendable {
         GoldenMessage(AuditorView.self, auditor),
         GoldenMessage(ItemList<AuditorView>.self, #"{"items":[\#(auditor)]}"#),
         GoldenMessage(ArchiveResult.self, #"{"moved":512,"first":512}"#),
+    ] + ceremonies
+
+    private static let signature = String(repeating: "A", count: 86)
+    private static let share = #"{"digest":"\#(key)","resident":"\#(id)","set":"\#(id)","share":"AAEC","x":16}"#
+
+    private static let ceremonies: [GoldenMessage] = [
+        GoldenMessage(
+            CeremonyOpening.self,
+            #"{"kind":"recover","letter":"\#(key)","logins":["123456788"],"reason":"lost-passphrase"}"#,
+            optional: ["letter", "logins"]),
+        GoldenMessage(
+            CeremonyOpening.self,
+            #"{"id_number":"999903198001010013","kind":"recover","letter":"\#(key)","reason":"lost-letter"}"#,
+            optional: ["letter", "id_number"]),
+        GoldenMessage(
+            CeremonyOpening.self,
+            #"{"kind":"issue","purpose":"parking.permit","reason":"new-contract","until":"2027-06-30T15:59:59.999Z"}"#,
+            optional: ["purpose", "until"]),
+        GoldenMessage(
+            CeremonyOpening.self,
+            #"{"basis":"consent.guardian","fields":["person.name"],"kind":"delegate","pairs":[{"delegate":"123456788","ward":"123456788"}],"reason":"guardians","until":"2027-06-30T15:59:59.999Z"}"#,
+            optional: ["basis", "fields", "pairs", "until"]),
+        GoldenMessage(CeremonyOpening.Pair.self, #"{"delegate":"123456788","ward":"123456788"}"#),
+        GoldenMessage(
+            CeremonyView.self,
+            #"{"answered":["owners"],"custodians":["committee","owners"],"done":3,"failed":1,"index":17,"request":"{}","state":"open"}"#
+        ),
+        GoldenMessage(ShareItem.self, share),
+        GoldenMessage(
+            CeremonyLine.self, #"{"login":"123456788","resident":"\#(id)","share":\#(share)}"#, optional: ["share"]),
+        GoldenMessage(
+            CeremonyPage.self,
+            #"{"custodian":"owners","lines":[{"delegate":"\#(id)","delegate_login":"123456788","login":"123456788","resident":"\#(id)","share":\#(share)}],"next":500,"proof":"c2sp.org/tlog-proof@v1\n","request":"{}"}"#,
+            optional: ["next"]),
+        GoldenMessage(
+            CeremonyAnswer.self,
+            #"{"ceremony":"\#(id)","custodian":"owners","shares":[\#(share)],"signature":"\#(signature)"}"#),
+        GoldenMessage(CeremonyStep.self, #"{"code":"00000-00000-00000-00000-00000-00"}"#, optional: ["code"]),
+        GoldenMessage(
+            SharePage.self, #"{"custodian":"owners","next":500,"shares":[\#(share)],"vault":"\#(id)"}"#,
+            optional: ["next"]),
+        GoldenMessage(
+            ShareHandover.self,
+            #"{"from":"owners","shares":[\#(share)],"signature":"\#(signature)","to":"owners-new","vault":"\#(id)"}"#,
+            optional: ["signature"]),
+        GoldenMessage(SharesTaken.self, #"{"outdated":1,"taken":499}"#),
     ]
 }

@@ -77,4 +77,56 @@ import VaultModel
         #expect("\(request)" == "SessionRequest")
         #expect(String(describing: ImportLine(fields: [:])) == "ImportLine")
     }
+
+    @Test(
+        arguments: [
+            #"{"id_number":"1","kind":"recover","logins":["123456788"],"reason":"r"}"#,
+            #"{"kind":"delegate","logins":["123456788"],"pairs":[],"reason":"r"}"#,
+            #"{"id_number":"1","kind":"delegate","pairs":[],"reason":"r"}"#,
+        ])
+    func `a ceremony says in one way whom it concerns`(_ text: String) {
+        #expect(throws: WireError(.badValue, key: "logins")) {
+            try WireDecoding.decode(Array(text.utf8), as: CeremonyOpening.self)
+        }
+    }
+
+    @Test func `a ceremony for people named twice, or for too many at once, is refused`() {
+        let twice = #"{"kind":"recover","logins":["123456788","12345678 8"],"reason":"r"}"#
+        #expect(throws: WireError(.badValue, key: "logins")) {
+            try WireDecoding.decode(Array(twice.utf8), as: CeremonyOpening.self)
+        }
+        let pair = #"{"delegate":"123456788","ward":"123456788"}"#
+        let many = #"{"kind":"delegate","pairs":[\#([String](repeating: pair, count: 10_001).joined(separator: ","))],"reason":"r"}"#
+        #expect(throws: WireError(.tooLarge, key: "pairs")) {
+            try WireDecoding.decode(Array(many.utf8), as: CeremonyOpening.self)
+        }
+    }
+
+    @Test func `a delegate stands in a ceremony's line with id and login name, or not at all`() {
+        let id = "AAECAwQFBgcICQoLDA0ODw"
+        let half = #"{"delegate":"\#(id)","login":"123456788","resident":"\#(id)"}"#
+        #expect(throws: WireError(.missingKey, key: "delegate_login")) {
+            try WireDecoding.decode(Array(half.utf8), as: CeremonyLine.self)
+        }
+        let other = #"{"delegate_login":"123456788","login":"123456788","resident":"\#(id)"}"#
+        #expect(throws: WireError(.unknownKey, key: "delegate_login")) {
+            try WireDecoding.decode(Array(other.utf8), as: CeremonyLine.self)
+        }
+    }
+
+    @Test(arguments: ["0", "17", "-1", "\"1\""])
+    func `a share stands at a place from 1 to 16`(_ place: String) {
+        let (id, key) = ("AAECAwQFBgcICQoLDA0ODw", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8")
+        let text = #"{"digest":"\#(key)","resident":"\#(id)","set":"\#(id)","share":"AAEC","x":\#(place)}"#
+        #expect(throws: WireError(.badValue, key: "x")) { try WireDecoding.decode(Array(text.utf8), as: ShareItem.self) }
+    }
+
+    @Test func `what a successor signs is all of the handover but the signature`() throws {
+        let text = GoldenMessage.all.first { $0.type == "ShareHandover" }?.bytes ?? []
+        let handover: ShareHandover = try WireDecoding.decode(text)
+        var members = try #require(handover.json.object)
+        members["signature"] = nil
+        members["type"] = "share-handover"
+        #expect(handover.signed == .object(members))
+    }
 }

@@ -11,6 +11,9 @@ import VaultAPI
         #expect(Route.approve.path("AbC-_") == "/v1/me/requests/AbC-_:approve")
         #expect(Route.removeApp.path("parking") == "/v1/apps/parking")
         #expect(Route.read.path("unused") == "/v1/records:read")
+        #expect(Route.carryOutCeremony.path("AbC-_") == "/v1/ceremonies/AbC-_:carry-out")
+        #expect(Route.custodyAnswer.path("AbC-_") == "/v1/custody/ceremonies/AbC-_:answer")
+        #expect(Route.shares.path("owners") == "/v1/shares/owners")
     }
 
     @Test(arguments: Route.allCases)
