@@ -40,7 +40,7 @@ extension Transaction {
             purpose: purpose, resident: try pairwise(resident.reference, app: purpose.app),
             fields: GrantStatement.forms(purpose.fields.keys, of: purpose), from: now,
             until: min(issue.until, purpose.limits.longestUntil(from: now)), config: config,
-            giver: .issuing(config: Hash.blake2b256(ceremony.bytes)), signer: self.keys.service.issuing.publicKey.bytes,
+            giver: .issuing(change: Hash.blake2b256(ceremony.bytes)), signer: self.keys.service.issuing.publicKey.bytes,
             how: "ceremony")
         let signature = self.keys.service.issuing.sign(type: "grant", object: try statement.encoded())
         let grant = try give(resident, statement: statement, signature: signature, keys: keys)
@@ -90,7 +90,7 @@ extension Transaction {
         try heal(&ward, keys: try fieldKeys(of: ward, box), request: request)
         try self.delegate(
             &ward, to: delegate, fields: Set(bounds.fields), until: bounds.until, basis: bounds.basis,
-            giver: .issuing(config: Hash.blake2b256(ceremony.bytes)), how: "ceremony", signing: keys.service.issuing,
+            giver: .issuing(change: Hash.blake2b256(ceremony.bytes)), how: "ceremony", signing: keys.service.issuing,
             keys: try fieldKeys(of: ward, box), role: .custodian, request: request)
     }
 
