@@ -115,13 +115,13 @@ package struct ChangeMade: WireMessage, Equatable {
 
 /// The config in force (`GET /v1/config`), whole and as it is stored: what the rules are, and who must sign.
 package struct ConfigView: WireMessage, Equatable {
-    package let config: JSON
+    package let config: [String: JSON]
 
-    package init(config: JSON) { self.config = config }
+    package init(config: [String: JSON]) { self.config = config }
 
     package init(json: JSON) throws(WireError) {
-        self = try WireReader.read(json) { reader throws(WireError) in Self(config: try reader.value("config")) }
+        self = try WireReader.read(json) { reader throws(WireError) in Self(config: try reader.required("config") { $0.object }) }
     }
 
-    package var json: JSON { ["config": config] }
+    package var json: JSON { ["config": .object(config)] }
 }

@@ -23,7 +23,7 @@ extension Calls {
                 uid: request.peer.uid)
             return .json(
                 ChangeMade(number: Int(made.config.number), config: Base64URL.encode(made.digest)), status: .created)
-        case .config: return .json(ConfigView(config: vault.config.config.json))
+        case .config: return .json(ConfigView(config: vault.config.config.json.object ?? [:]))
         default: throw VaultError(.notFound, "no such call")
         }
     }
