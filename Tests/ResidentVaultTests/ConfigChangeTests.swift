@@ -108,22 +108,3 @@ import VaultPolicy
         #expect(try VaultVerification.verify(directory: vault.path, data: true).findings.map(\.text) == [])
     }
 }
-
-/// A custodian whose keys the tests hold.
-final class TestCustodian: Sendable {
-    let name: CustodianName
-    let keys: CustodianKeys
-
-    init(_ name: String) throws {
-        self.name = try required(CustodianName(name))
-        keys = try CustodianKeys(try Seed.random())
-    }
-
-    func approve(_ change: ConfigChange) -> ConfigChange.Approval {
-        ConfigChange.Approval(custodian: name, signature: keys.signing.sign(type: "change", object: change.bytes))
-    }
-
-    var record: CustodianRecord {
-        CustodianRecord(name: name, box: keys.box.publicKey.bytes, sign: keys.signing.publicKey.bytes)
-    }
-}
