@@ -13,12 +13,35 @@ package struct AppRecord: Equatable, Sendable {
     /// The operator printed this app's token and could have kept it.
     package let operatorHeld: Bool
     package let added: Instant
+    /// The keys before these, while both tokens count; nil without an overlap.
+    package let previous: Previous?
 
-    var json: JSON {
-        [
+    /// Keys that a new token took the place of.
+    package struct Previous: Equatable, Sendable {
+        package let box: [UInt8]
+        package let auth: [UInt8]
+        /// The first moment at which the old token no longer counts.
+        package let until: Instant
+
+        package init(box: [UInt8], auth: [UInt8], until: Instant) {
+            self.box = box
+            self.auth = auth
+            self.until = until
+        }
+    }
+
+    package var json: JSON {
+        var members: [String: JSON] = [
             "party": .string(party), "box": .string(Base64URL.encode(box)), "auth": .string(Base64URL.encode(auth)),
             "live": .bool(live), "operator_held": .bool(operatorHeld), "added": .integer(added.milliseconds),
         ]
+        if let previous {
+            members["previous"] = [
+                "box": .string(Base64URL.encode(previous.box)), "auth": .string(Base64URL.encode(previous.auth)),
+                "until": .integer(previous.until.milliseconds),
+            ]
+        }
+        return .object(members)
     }
 
     init?(name: String, json: JSON) {
@@ -28,13 +51,22 @@ package struct AppRecord: Equatable, Sendable {
             let live = json["live"]?.bool, let operatorHeld = json["operator_held"]?.bool,
             let added = json["added"]?.integer
         else { return nil }
+        var previous: Previous?
+        if let held = json["previous"] {
+            guard let box = held["box"]?.string.flatMap(Base64URL.decode), box.count == 32,
+                let auth = held["auth"]?.string.flatMap(Base64URL.decode), auth.count == 32,
+                let until = held["until"]?.integer
+            else { return nil }
+            previous = Previous(box: box, auth: auth, until: Instant(milliseconds: until))
+        }
         self.init(
             name: name, party: party, box: box, auth: auth, live: live, operatorHeld: operatorHeld,
-            added: Instant(milliseconds: added))
+            added: Instant(milliseconds: added), previous: previous)
     }
 
     package init(
-        name: AppName, party: String, box: [UInt8], auth: [UInt8], live: Bool, operatorHeld: Bool, added: Instant
+        name: AppName, party: String, box: [UInt8], auth: [UInt8], live: Bool, operatorHeld: Bool, added: Instant,
+        previous: Previous? = nil
     ) {
         self.name = name
         self.party = party
@@ -43,5 +75,6 @@ package struct AppRecord: Equatable, Sendable {
         self.live = live
         self.operatorHeld = operatorHeld
         self.added = added
+        self.previous = previous
     }
 }

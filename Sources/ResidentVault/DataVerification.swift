@@ -35,10 +35,11 @@ struct DataVerification {
     /// Checks everything there is.
     mutating func run() throws {
         try checkConfig()
-        for seq in ledger.unapproved {
-            findings.append(
-                LogFinding(
-                    place: .entry(seq), kind: .config, message: "an app came in without the signatures of enough custodians"))
+        for (seq, message) in ledger.faults {
+            findings.append(LogFinding(place: .entry(seq), kind: .config, message: message))
+        }
+        for (seq, message) in ledger.ceremonies.faults {
+            findings.append(LogFinding(place: .entry(seq), kind: .config, message: message))
         }
         for seq in ledger.differing {
             findings.append(
@@ -65,24 +66,37 @@ struct DataVerification {
         guard Hash.blake2b256(body) != ledger.config else { return }
         guard let stored = try? CanonicalJSON.decode(body) else { return add(.config, "the config is not in its form") }
         let before = findings.count
-        let apps = stored["apps"]?.object ?? [:]
-        for (name, expected) in ledger.apps.sorted(by: { $0.key < $1.key }) where apps[name] != expected {
-            add(.config, apps[name] == nil ? "the app \(name) is missing" : "the app \(name) is not as the log's changes leave it")
-        }
-        for name in apps.keys.sorted() where ledger.apps[name] == nil { add(.config, "the app \(name) was inserted") }
-        let auditors = stored["auditors"]?.object ?? [:]
-        for name in Set(auditors.keys).union(ledger.auditors.keys).sorted() where auditors[name] != ledger.auditors[name] {
-            add(.config, "the auditor \(name) is not as the log's changes leave them")
-        }
-        if ledger.changes.allSatisfy({ $0["policies"] == nil }), let first = ledger.first?["policies"], stored["policies"] != first {
-            for part in ["parties", "fields", "purposes"] {
-                let (old, new) = (first[part]?.object ?? [:], stored["policies"]?[part]?.object ?? [:])
-                for name in Set(old.keys).union(new.keys).sorted() where old[name] != new[name] {
-                    add(.config, "the policies' \(part), \(name): not as in the log")
+        if let expected = ledger.replayed?.config.json { nameDifference(stored, expected) }
+        if findings.count == before { add(.config, "the config is not the one that the newest entry names") }
+    }
+
+    /// Says which parts of the stored config are not what the log's changes leave.
+    private mutating func nameDifference(_ stored: JSON, _ expected: JSON) {
+        for (part, noun) in [("apps", "app"), ("auditors", "auditor"), ("custodians", "custodian")] {
+            let (held, logged) = (stored[part]?.object ?? [:], expected[part]?.object ?? [:])
+            for name in Set(held.keys).union(logged.keys).sorted() where held[name] != logged[name] {
+                if held[name] == nil {
+                    add(.config, "the \(noun) \(name) is missing")
+                } else if logged[name] == nil {
+                    add(.config, "the \(noun) \(name) was inserted")
+                } else {
+                    add(.config, "the \(noun) \(name) is not as the log's changes leave it")
                 }
             }
         }
-        if findings.count == before { add(.config, "the config is not the one that the newest entry names") }
+        for part in ["parties", "fields", "purposes"] {
+            let (held, logged) = (stored["policies"]?[part]?.object ?? [:], expected["policies"]?[part]?.object ?? [:])
+            for name in Set(held.keys).union(logged.keys).sorted() where held[name] != logged[name] {
+                add(.config, "the policies' \(part), \(name): not as in the log")
+            }
+        }
+        let rest = [("k", "the number of custodians who act together"), ("keys", "the vault's public keys"), ("retired", "the dropped purposes")]
+        for (part, words) in rest where stored[part] != expected[part] {
+            add(.config, "\(words): not as the log's changes leave them")
+        }
+        if stored["policies"]?["log_retention_days"] != expected["policies"]?["log_retention_days"] {
+            add(.config, "the policies' log_retention_days: not as in the log")
+        }
     }
 
     // MARK: residents
@@ -160,7 +174,7 @@ struct DataVerification {
     private func lastWrites(
         of resident: ResidentRow
     ) throws -> (fields: [FieldName: (time: Instant, seq: UInt64)], enrolled: Instant?) {
-        let apps = Set(ledger.apps.keys).union((try? snapshot.unchecked().cells(of: resident.reference).map(\.source)) ?? [])
+        let apps = Set((ledger.replayed?.config.apps.keys).map { $0.map(\.text) } ?? []).union((try? snapshot.unchecked().cells(of: resident.reference).map(\.source)) ?? [])
         let tags = Set(try apps.union([""]).map { try resident.tag($0) })
         var fields: [FieldName: (time: Instant, seq: UInt64)] = [:]
         var enrolled: Instant?
@@ -224,7 +238,7 @@ struct DataVerification {
             guard supplements.contains(where: { $0.epoch == cell.epoch && $0.fields.contains(cell.field) }) else {
                 // One past its date, or of an app that is gone, is not supplied any more, and only waits for its end.
                 if grant.until <= ledger.newest { continue }
-                if case .app(let app) = statement.recipient, ledger.apps[app.text]?["live"] != true { continue }
+                if case .app(let app) = statement.recipient, !ledger.isLive(app.text) { continue }
                 add(.bundle, "\(name): no key reaches \(cell.field): a supplement is missing or the bundle is an old one")
                 continue
             }

@@ -32,11 +32,14 @@ struct LogLedger {
     private(set) var config: [UInt8] = []
     /// The newest entry's time.
     private(set) var newest = Instant(milliseconds: 0)
-    /// The members of the first config, and the changes since.
-    private(set) var first: JSON?
-    private(set) var changes: [JSON] = []
-    /// Entries of changes that widen access without the custodians' signatures.
-    private(set) var unapproved: [UInt64] = []
+    /// The config that the entries leave in force, replayed from the first one; nil if that is not in its form.
+    private(set) var replayed: ConfigInForce?
+    /// Entries of changes that no honest vault made, with what is wrong with each.
+    private(set) var faults: [(seq: UInt64, message: String)] = []
+    /// Whether the replayed config is the one that the entries name. After a first fault it need not be any more.
+    private var follows = true
+    /// What custodians were asked, and whether what was done in their name is what they signed.
+    private(set) var ceremonies = CeremonyLedger()
     /// Entries of endings that went on over rows which the log did not vouch for.
     private(set) var differing: [UInt64] = []
 
@@ -46,17 +49,14 @@ struct LogLedger {
         // A login changes nothing: whether the rows still differ is looked at now.
         if entry.reason == Transaction.stateDiffers, entry.subjects.contains(where: { $0.state != nil }) { differing.append(seq) }
         switch entry.action {
-        case .initialized:
-            first = entry.change
-            if let key = entry.change?["keys"]?["issuing"]?.string.flatMap(Base64URL.decode) { issuers.insert(key) }
-        case .config:
-            guard let change = entry.change else { break }
-            if !isApproved(change) { unapproved.append(seq) }
-            changes.append(change)
+        case .initialized: begin(seq, entry)
+        case .config: replay(seq, entry)
         case .enrolled: enrolled += Int64(entry.subjects.count)
+        case .ceremony, .ceremonyClosed: ceremonies.take(seq, entry, under: replayed?.config.custodianship ?? .none)
         case .erased: erased += Int64(entry.subjects.count { $0.grant == nil })
         default: break
         }
+        if entry.role == .custodian { ceremonies.checkWork(seq, entry) }
         for subject in entry.subjects {
             if let tag = subject.stateTag, let state = subject.state { states[tag] = State(seq: seq, digest: state) }
             if let sign = subject.keys?.sign { signers[subject.tag, default: []].insert(sign) }
@@ -82,47 +82,36 @@ struct LogLedger {
         }
     }
 
-    /// Whether a change that widens access carries the signatures of k custodians, as the first config names them.
-    private func isApproved(_ change: JSON) -> Bool {
-        guard change["op"] == "app_add", let first, let custodians = first["custodians"], let k = first["k"]?.integer, k > 0
-        else { return true }
-        guard let custodianship = try? Custodianship(json: custodians, threshold: k) else { return false }
-        var signed = change.object ?? [:]
-        let approvals = signed.removeValue(forKey: "approvals")?.object ?? [:]
-        guard let bytes = try? CanonicalJSON.encode(.object(signed)) else { return false }
-        let valid = approvals.filter { name, signature in
-            guard let custodian = CustodianName(name), let record = custodianship.custodians[custodian],
-                let key = try? SigningPublicKey(record.sign), let signature = signature.string.flatMap(Base64URL.decode)
-            else { return false }
-            return (try? key.verify(signature, type: ConfigChange.type, object: bytes)) != nil
-        }
-        return valid.count >= custodianship.threshold
+    private mutating func begin(_ seq: UInt64, _ entry: LogEntry) {
+        guard let change = entry.change, let body = try? CanonicalJSON.encode(change),
+            let config = try? ConfigInForce(VaultConfig(body: body)), config.digest == entry.config
+        else { return faults.append((seq, "the first config is not the one that its entry names")) }
+        replayed = config
+        issuers.insert(config.config.issuingKey)
     }
 
-    /// The auditors that the changes leave, as the config names them.
-    var auditors: [String: JSON] {
-        var auditors = first?["auditors"]?.object ?? [:]
-        for change in changes {
-            guard let name = change["auditor"]?.string else { continue }
-            auditors[name] = change["op"] == "auditor_add" ? change["record"] : nil
-        }
-        return auditors
-    }
-
-    /// The apps that the changes leave registered, as the config names them.
-    var apps: [String: JSON] {
-        var apps = first?["apps"]?.object ?? [:]
-        for change in changes {
-            guard let name = change["app"]?.string else { continue }
-            switch change["op"] {
-            case "app_add": apps[name] = change["record"]
-            case "app_remove":
-                var record = apps[name]?.object ?? [:]
-                record["live"] = false
-                apps[name] = .object(record)
-            default: break
+    /// Makes a change anew, by the rules that the writer makes it by.
+    private mutating func replay(_ seq: UInt64, _ entry: LogEntry) {
+        guard let before = replayed, let json = entry.change else { return }
+        do throws(VaultError) {
+            let (change, approvals) = try ConfigChange.logged(json, for: before)
+            let next = try ConfigInForce(try change.operation.applied(to: before.config))
+            do throws(VaultError) { _ = try change.requireApproval(approvals, under: before.config) } catch {
+                faults.append((seq, "it came in without the signatures of enough custodians: \(error.detail)"))
             }
+            if follows, next.digest != entry.config {
+                faults.append((seq, "the config it names is not the one that its change makes"))
+                follows = false
+            }
+            replayed = next
+            issuers.insert(next.config.issuingKey)
+        } catch {
+            // What it did is not known, so that later entries cannot be held against it.
+            if follows { faults.append((seq, "its change cannot be made of the config before it: \(error.detail)")) }
+            follows = false
         }
-        return apps
     }
+
+    /// Whether an app may still do anything, after all changes.
+    func isLive(_ app: String) -> Bool { AppName(app).flatMap { replayed?.config.liveApp($0) } != nil }
 }

@@ -106,11 +106,14 @@ final class Transaction {
         revisions.unchanged(since: moment, residents: residents)
     }
 
-    /// Puts a new config in force and logs the change whole, with the signatures it rests on.
-    func apply(
-        _ next: VaultConfig, change: ConfigChange, approvals: [CustodianName: [UInt8]] = [:], request: RequestID?,
-        uid: UInt32?
-    ) throws {
+    /// Makes a change: puts the config that comes of it in force, and logs the change whole with the signatures it rests
+    /// on.
+    ///
+    /// - Throws: `VaultError` with `forbidden` if signatures are missing, and what `ConfigOperation.applied` throws.
+    func make(_ change: ConfigChange, approvals: [ConfigChange.Approval] = [], request: RequestID?, uid: UInt32?) throws {
+        // Why it cannot be made comes before who would have to sign it.
+        let next = try change.operation.applied(to: config.config)
+        let signatures = try change.requireApproval(approvals, under: config.config)
         let inForce = try ConfigInForce(next)
         try changes.put(ConfigRow(number: next.number, body: inForce.body))
         config = inForce
@@ -119,12 +122,17 @@ final class Transaction {
         entry.role = .operator
         entry.uid = uid
         var members = change.members
-        if !approvals.isEmpty {
+        if !signatures.isEmpty {
             members["approvals"] = .object(
-                Dictionary(uniqueKeysWithValues: approvals.map { ($0.key.text, .string(Base64URL.encode($0.value))) }))
+                Dictionary(uniqueKeysWithValues: signatures.map { ($0.key.text, .string(Base64URL.encode($0.value))) }))
         }
         entry.change = .object(members)
         try append(entry)
+    }
+
+    /// The same for an operation that nobody else has seen.
+    func make(_ operation: ConfigOperation, request: RequestID? = .random(), uid: UInt32?) throws {
+        try make(try ConfigChange(operation, to: config), request: request, uid: uid)
     }
 
     /// Notes that a resident was changed in this batch, by us.

@@ -32,27 +32,15 @@ extension Vault {
     package func addAuditor(_ name: AuditorName, auth: [UInt8], operatorHeld: Bool, uid: UInt32) throws -> AuditorRecord {
         guard auth.count == 32 else { throw VaultError(.badValue, "an auditor's public part holds a digest of 32 bytes") }
         return try writer.perform { transaction in
-            let config = transaction.config.config
-            guard config.auditors[name] == nil else {
-                throw VaultError(.conflict, "there is an auditor of this name", hint: "remove them first, or use another name")
-            }
             let record = AuditorRecord(name: name, auth: auth, operatorHeld: operatorHeld, added: transaction.now)
-            let change = try ConfigChange(
-                ["op": "auditor_add", "auditor": .string(name.text), "record": record.json], to: transaction.config)
-            try transaction.apply(config.adding(record), change: change, request: .random(), uid: uid)
+            try transaction.make(.auditorAdd(record), uid: uid)
             return record
         }
     }
 
     /// Takes an auditor's credential back; it is dead when this returns.
     package func removeAuditor(_ name: AuditorName, uid: UInt32) throws {
-        try writer.perform(isEnding: true) { transaction in
-            let config = transaction.config.config
-            guard config.auditors[name] != nil else { throw VaultError(.notFound, "there is no such auditor") }
-            let change = try ConfigChange(
-                ["op": "auditor_remove", "auditor": .string(name.text)], to: transaction.config)
-            try transaction.apply(config.removing(name), change: change, request: .random(), uid: uid)
-        }
+        try writer.perform(isEnding: true) { try $0.make(.auditorRemove(name), uid: uid) }
     }
 
     /// All auditors, by name.

@@ -8,15 +8,18 @@ package import VaultPolicy
 package struct VaultConfig: Equatable, Sendable {
     package let vault: VaultID
     /// Grows with every change and never goes back, so that an approval works once.
-    package private(set) var number: Int64
-    package let policies: PolicySet
-    package private(set) var apps: [AppName: AppRecord]
+    package internal(set) var number: Int64
+    package internal(set) var policies: PolicySet
+    /// Purposes that were dropped, each with the highest version it had: one of that name begins above it, so that a
+    /// receipt's purpose and version mean one thing, and no old grant reaches what came later.
+    package internal(set) var retired: [PurposeName: Int] = [:]
+    package internal(set) var apps: [AppName: AppRecord]
     /// Who may read the log. It stands here so that nobody reads it unannounced.
-    package private(set) var auditors: [AuditorName: AuditorRecord]
-    package private(set) var custodianship: Custodianship
+    package internal(set) var auditors: [AuditorName: AuditorRecord]
+    package internal(set) var custodianship: Custodianship
     /// The log's and the issuing key's public halves.
-    package let logKey: [UInt8]
-    package let issuingKey: [UInt8]
+    package internal(set) var logKey: [UInt8]
+    package internal(set) var issuingKey: [UInt8]
 
     /// The first config of a vault.
     package init(
@@ -37,7 +40,7 @@ package struct VaultConfig: Equatable, Sendable {
     package var threshold: Int { custodianship.threshold }
 
     package var json: JSON {
-        [
+        var members: [String: JSON] = [
             "type": "config", "vault": .string(vault.base64), "number": .integer(number), "policies": policies.json,
             "apps": .object(Dictionary(uniqueKeysWithValues: apps.map { ($0.key.text, $0.value.json) })),
             "auditors": .object(Dictionary(uniqueKeysWithValues: auditors.map { ($0.key.text, $0.value.json) })),
@@ -46,6 +49,11 @@ package struct VaultConfig: Equatable, Sendable {
                 "log": .string(Base64URL.encode(logKey)), "issuing": .string(Base64URL.encode(issuingKey)),
             ],
         ]
+        if !retired.isEmpty {
+            members["retired"] = .object(
+                Dictionary(uniqueKeysWithValues: retired.map { ($0.key.text, .integer(Int64($0.value))) }))
+        }
+        return .object(members)
     }
 
     /// Reads stored bytes.
@@ -79,6 +87,12 @@ package struct VaultConfig: Equatable, Sendable {
             }
             self.apps[record.name] = record
         }
+        for (name, version) in json["retired"]?.object ?? [:] {
+            guard let name = PurposeName(name), let version = version.integer else {
+                throw VaultError(.integrity, "the stored config holds a dropped purpose that is not in its form")
+            }
+            retired[name] = Int(version)
+        }
         guard try body == encoded() else { throw VaultError(.integrity, "the stored config holds parts unknown here") }
     }
 
@@ -87,38 +101,6 @@ package struct VaultConfig: Equatable, Sendable {
         do { return try CanonicalJSON.encode(json) } catch {
             throw VaultError(.badValue, "the policies cannot be written in canonical form")
         }
-    }
-
-    /// The config with an app added, or its key replaced by the same party.
-    package func adding(_ app: AppRecord) -> VaultConfig {
-        var next = self
-        next.apps[app.name] = app
-        next.number += 1
-        return next
-    }
-
-    /// The config with an app switched off.
-    package func removing(_ app: AppName) -> VaultConfig {
-        var next = self
-        next.apps[app]?.live = false
-        next.number += 1
-        return next
-    }
-
-    /// The config with an auditor added, or one of the same name replaced.
-    func adding(_ auditor: AuditorRecord) -> VaultConfig {
-        var next = self
-        next.auditors[auditor.name] = auditor
-        next.number += 1
-        return next
-    }
-
-    /// The config without an auditor.
-    func removing(_ auditor: AuditorName) -> VaultConfig {
-        var next = self
-        next.auditors[auditor] = nil
-        next.number += 1
-        return next
     }
 
     package func liveApp(_ name: AppName) -> AppRecord? { apps[name].flatMap { $0.live ? $0 : nil } }

@@ -116,62 +116,6 @@ package struct AppRegistration: WireMessage, Equatable {
     }
 }
 
-/// A change of the config for custodians to sign (`POST /v1/apps:propose`): its exact text.
-package struct ProposedChange: WireMessage, Equatable {
-    package let change: String
-
-    package init(change: String) { self.change = change }
-
-    package init(json: JSON) throws(WireError) {
-        self = try WireReader.read(json) { reader throws(WireError) in Self(change: try reader.string("change")) }
-    }
-
-    package var json: JSON { ["change": .string(change)] }
-}
-
-/// A change with its custodians' signatures (`POST /v1/changes`).
-package struct SignedChange: WireMessage, Equatable {
-    /// One custodian's signature over the change's text.
-    package struct Approval: WireMessage, Equatable {
-        package let custodian: CustodianName
-        /// Ed25519, 64 bytes.
-        package let signature: [UInt8]
-
-        package init(custodian: CustodianName, signature: [UInt8]) {
-            self.custodian = custodian
-            self.signature = signature
-        }
-
-        package init(json: JSON) throws(WireError) {
-            self = try WireReader.read(json) { reader throws(WireError) in
-                Self(
-                    custodian: try reader.required("custodian") { $0.string.flatMap(CustodianName.init) },
-                    signature: try reader.bytes("signature", count: 64))
-            }
-        }
-
-        package var json: JSON {
-            ["custodian": .string(custodian.text), "signature": .string(Base64URL.encode(signature))]
-        }
-    }
-
-    package let change: String
-    package let approvals: [Approval]
-
-    package init(change: String, approvals: [Approval]) {
-        self.change = change
-        self.approvals = approvals
-    }
-
-    package init(json: JSON) throws(WireError) {
-        self = try WireReader.read(json) { reader throws(WireError) in
-            Self(change: try reader.string("change"), approvals: try reader.messages("approvals"))
-        }
-    }
-
-    package var json: JSON { ["change": .string(change), "approvals": .array(approvals.map(\.json))] }
-}
-
 /// 201: the app is in the config now in force.
 package struct AppAdded: WireMessage, Equatable {
     package let name: AppName

@@ -25,7 +25,7 @@ package enum Route: String, Sendable, CaseIterable {
     case auditEntries, inclusion, tile
     case openCeremony, ceremonies, ceremony, answerCeremony, carryOutCeremony, dropCeremony, shares, takeShares
     case custodyCeremonies, custodyCeremony, custodyAnswer
-    case status, apps, addApp, proposeApp, makeChange, removeApp, importPeople, policy, auditors, addAuditor, removeAuditor, archive
+    case status, apps, addApp, proposeApp, proposeChange, makeChange, config, removeApp, importPeople, policy, auditors, addAuditor, removeAuditor, archive
 
     package var method: String { parts.method }
     /// The path with `{id}` where one stands; `{rest}` at the end takes all that follows.
@@ -85,7 +85,9 @@ package enum Route: String, Sendable, CaseIterable {
         case .apps: ("GET", "/v1/apps", .operator)
         case .addApp: ("POST", "/v1/apps", .operator)
         case .proposeApp: ("POST", "/v1/apps:propose", .operator)
+        case .proposeChange: ("POST", "/v1/changes:propose", .operator)
         case .makeChange: ("POST", "/v1/changes", .operator)
+        case .config: ("GET", "/v1/config", .operator)
         case .removeApp: ("DELETE", "/v1/apps/{id}", .operator)
         case .importPeople: ("POST", "/v1/residents:import", .operator)
         case .auditEntries: ("GET", "/v1/audit/entries", .auditor)

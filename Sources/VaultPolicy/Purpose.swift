@@ -41,7 +41,7 @@ package struct Purpose: Sendable, Equatable {
         return .object(shown.merging(bound) { _, added in added })
     }
 
-    private static let shownKeys: Set<String> = [
+    static let shownKeys: Set<String> = [
         "version", "app", "party", "actions", "basis", "fields", "title", "notice", "necessity", "impact",
         "retention_days",
     ]

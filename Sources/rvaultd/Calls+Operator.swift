@@ -25,22 +25,7 @@ extension Calls {
                     name: record.name, party: record.party,
                     config: Base64URL.encode(try vault.status(reader: reader).configDigest)),
                 status: .created)
-        case .proposeApp:
-            let message = try WireDecoding.decode(request.body, as: AppRegistration.self)
-            let change = try vault.proposeApp(
-                message.name, box: message.box, auth: message.auth, operatorHeld: message.operatorHeld)
-            return .json(ProposedChange(change: String(decoding: change.bytes, as: UTF8.self)))
-        case .makeChange:
-            let message = try WireDecoding.decode(request.body, as: SignedChange.self)
-            let record = try vault.make(
-                Array(message.change.utf8),
-                approvals: message.approvals.map { ConfigChange.Approval(custodian: $0.custodian, signature: $0.signature) },
-                uid: request.peer.uid)
-            return .json(
-                AppAdded(
-                    name: record.name, party: record.party,
-                    config: Base64URL.encode(try vault.status(reader: reader).configDigest)),
-                status: .created)
+        case .proposeApp, .proposeChange, .makeChange, .config: return try changeCall(request)
         case .removeApp:
             guard let name = AppName(request.parameter) else { throw VaultError(.notFound, "no such app is registered") }
             let (ended, failed) = try vault.removeApp(name, uid: request.peer.uid)

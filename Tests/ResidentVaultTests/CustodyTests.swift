@@ -135,25 +135,25 @@ import VaultStore
                 ConfigChange.Approval(custodian: owners.name, signature: property.approve(change).signature),
             ],
         ] {
-            #expect { try vault.vault.make(change.bytes, approvals: approvals, uid: 0) } throws: {
+            #expect { try vault.vault.change(change.bytes, approvals: approvals, uid: 0) } throws: {
                 ($0 as? VaultError)?.code == .forbidden
             }
         }
         let altered = Array(String(decoding: change.bytes, as: UTF8.self).replacing("false", with: "true").utf8)
         #expect(altered != change.bytes)
         #expect(throws: VaultError.self) {
-            try vault.vault.make(altered, approvals: custodians.map { $0.approve(change) }, uid: 0)
+            try vault.vault.change(altered, approvals: custodians.map { $0.approve(change) }, uid: 0)
         }
         // Another change comes first: the approval was for rules that are no longer in force.
         let late = try propose(name)
         _ = try vault.vault.removeApp(try required(AppName("committee")), uid: 0)
-        #expect { try vault.vault.make(late.bytes, approvals: custodians.map { $0.approve(late) }, uid: 0) } throws: {
+        #expect { try vault.vault.change(late.bytes, approvals: custodians.map { $0.approve(late) }, uid: 0) } throws: {
             ($0 as? VaultError)?.code == .conflict
         }
         let now = try propose(name)
-        _ = try vault.vault.make(now.bytes, approvals: [committee.approve(now), owners.approve(now)], uid: 0)
+        _ = try vault.vault.change(now.bytes, approvals: [committee.approve(now), owners.approve(now)], uid: 0)
         #expect(throws: VaultError.self) {
-            try vault.vault.make(now.bytes, approvals: [committee.approve(now), owners.approve(now)], uid: 0)
+            try vault.vault.change(now.bytes, approvals: [committee.approve(now), owners.approve(now)], uid: 0)
         }
         let entry = try required(try vault.entries().last?["change"])
         #expect(entry["approvals"]?.object?.keys.sorted() == ["committee", "owners"])

@@ -241,7 +241,7 @@ import VaultStore
                     '"auditors":{"spy":{"added":1,"auth":"AAAA","operator_held":false}}') AS BLOB)
                     """)
         }
-        #expect(found.contains { $0.contains("the auditor spy is not as the log's changes leave them") })
+        #expect(found.contains { $0.contains("the auditor spy was inserted") })
     }
 
     @Test func `rows of nobody, and helping tables that were altered, are found`() throws {

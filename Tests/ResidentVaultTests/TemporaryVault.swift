@@ -44,7 +44,7 @@ final class TemporaryVault: @unchecked Sendable {
         if let sign {
             let change = try vault.proposeApp(
                 name, box: keys.box.publicKey.bytes, auth: keys.authDigest, operatorHeld: false)
-            _ = try vault.make(change.bytes, approvals: try sign(change), uid: 0)
+            _ = try vault.change(change.bytes, approvals: try sign(change), uid: 0)
         } else {
             _ = try vault.addApp(name, box: keys.box.publicKey.bytes, auth: keys.authDigest, operatorHeld: false, uid: 0)
         }

@@ -150,7 +150,10 @@ struct GoldenMessage: CustomTestStringConvertible, Sendable {
         GoldenMessage(
             AppRegistration.self, #"{"name":"parking","box":"\#(key)","auth":"\#(key)","operator_held":true}"#),
         GoldenMessage(AppAdded.self, #"{"name":"parking","party":"property","config":"\#(key)"}"#),
-        GoldenMessage(ProposedChange.self, #"{"change":"{}"}"#),
+        GoldenMessage(ProposedChange.self, #"{"change":"{}","needed":2}"#),
+        GoldenMessage(ChangeProposal.self, #"{"operation":{"op":"app_remove","app":"parking"}}"#),
+        GoldenMessage(ChangeMade.self, #"{"number":4,"config":"\#(key)","grants_ended":3,"grants_failed":1}"#),
+        GoldenMessage(ConfigView.self, #"{"config":{"number":4}}"#),
         GoldenMessage(
             SignedChange.Approval.self, #"{"custodian":"committee","signature":"\#(String(repeating: "A", count: 86))"}"#),
         GoldenMessage(

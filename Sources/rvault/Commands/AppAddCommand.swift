@@ -81,14 +81,14 @@ struct AppAddCommand: VaultCommand {
     private func make(_ path: String, _ name: AppName, _ console: Console) async throws {
         let bytes = try SourceFile.read(path, limit: 65_536)
         // The change is for this app and no other: a signed file must not be mistaken.
-        guard (try? CanonicalJSON.decode(bytes))?["app"]?.string == name.text else {
+        guard let json = try? CanonicalJSON.decode(bytes), json["app"]?.string == name.text else {
             throw Failure(.refused, Sentence(CustodyFaults.notChange, path), hint: Sentence(CustodyHints.proposeAnew))
         }
         let approvals = try approval.map { try ApprovalFile.read($0, change: bytes) }
         let body = SignedChange(change: String(decoding: bytes, as: UTF8.self), approvals: approvals)
-        let added = try await global.operatorClient.call(.makeChange, body: body.encoded, as: AppAdded.self)
-        if console.json { return console.answer(added.json) }
-        console.say(OperatorText.appAdded, added.name.text, added.party)
+        let made = try await global.operatorClient.call(.makeChange, body: body.encoded, as: ChangeMade.self)
+        if console.json { return console.answer(made.json) }
+        console.say(OperatorText.appAdded, name.text, json["record"]?["party"]?.string ?? "")
     }
 
     /// The token exists on paper before the vault knows it, and is shown only when it does: neither a lost token nor a

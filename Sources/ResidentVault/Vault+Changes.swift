@@ -1,0 +1,39 @@
+internal import VaultAudit
+internal import VaultModel
+internal import VaultStore
+
+/// Changes of the config: every one takes this way, whoever asks for it (promise 5).
+extension Vault {
+    /// Writes a change of the config in force, for custodians to sign or to be made at once. Nothing is changed, and
+    /// nothing is kept.
+    ///
+    /// - Throws: `VaultError` saying why it could not be made.
+    package func propose(_ operation: ConfigOperation) throws -> ConfigChange {
+        try writer.perform { try $0.proposed(operation) }
+    }
+
+    /// Makes a change, with custodians' signatures if it widens and the vault has custodians.
+    ///
+    /// - Parameter bytes: the change as `propose` wrote it.
+    /// - Returns: the config now in force.
+    /// - Throws: `VaultError` with `conflict` if another change came first, `forbidden` if signatures are missing.
+    @discardableResult
+    package func change(
+        _ bytes: [UInt8], approvals: [ConfigChange.Approval] = [], uid: UInt32
+    ) throws -> ConfigInForce {
+        try writer.perform { transaction in
+            let change = try ConfigChange(reading: bytes, for: transaction.config)
+            try transaction.make(change, approvals: approvals, request: .random(), uid: uid)
+            return transaction.config
+        }
+    }
+}
+
+extension Transaction {
+    /// A change of the config in force which that config allows.
+    func proposed(_ operation: ConfigOperation) throws -> ConfigChange {
+        let change = try ConfigChange(operation, to: config)
+        _ = try ConfigInForce(try operation.applied(to: config.config))
+        return change
+    }
+}
