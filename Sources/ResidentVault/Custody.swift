@@ -5,7 +5,7 @@ internal import VaultStore
 /// A resident's box seed under k of n custodians (design, section 4, "Custodians' envelope"): a random key wraps the seed,
 /// the key is split, and each share is sealed to one custodian. Made outside the writer, with the seed in hand.
 struct Custody: Sendable {
-    private struct Share: Sendable {
+    struct Share: Sendable {
         let x: UInt8
         let custodian: CustodianName
         let digest: [UInt8]
@@ -30,6 +30,39 @@ struct Custody: Sendable {
         let secret = try key.withBytes { bytes throws(CryptoError) in try SecretBytes(copying: bytes) }
         shares = try Self.split(
             secret, set: set, owner: resident.bytes, vault: vault.bytes, custodianship: custodianship)
+    }
+
+    /// A split of one of the vault's own keys. The vault's id stands in the resident's place.
+    struct KeySplit {
+        let set: [UInt8]
+        let threshold: Int
+        let shares: [Share]
+
+        func json(of custodian: CustodianName, named name: String) -> JSON? {
+            shares.first { $0.custodian == custodian }.map { share in
+                [
+                    "name": .string(name), "set": .string(Base64URL.encode(set)), "x": .integer(Int64(share.x)),
+                    "k": .integer(Int64(threshold)), "n": .integer(Int64(shares.count)),
+                    "digest": .string(Base64URL.encode(share.digest)), "share": .string(Base64URL.encode(share.blob)),
+                ]
+            }
+        }
+
+        func rows(named name: String) -> [KeyShareRow] {
+            shares.map {
+                KeyShareRow(
+                    name: name, x: $0.x, custodian: $0.custodian.text, custodySet: set, threshold: UInt8(threshold),
+                    digest: $0.digest)
+            }
+        }
+    }
+
+    static func split(
+        _ secret: borrowing SecretBytes, vault: VaultID, custodianship: Custodianship
+    ) throws -> KeySplit {
+        let set = Sodium.randomBytes(16)
+        let shares = try split(secret, set: set, owner: vault.bytes, vault: vault.bytes, custodianship: custodianship)
+        return KeySplit(set: set, threshold: custodianship.threshold, shares: shares)
     }
 
     private static func split(
@@ -73,27 +106,6 @@ struct Custody: Sendable {
                 ShareRow(
                     resident: resident, x: $0.x, custodian: $0.custodian.text, custodySet: set,
                     threshold: UInt8(custodianship.threshold), digest: $0.digest, blob: $0.blob)
-            })
-    }
-
-    /// A file for each custodian with their share of a key of the vault's own, such as the service key. The vault's id
-    /// stands in the resident's place.
-    static func keyShares(
-        of secret: borrowing SecretBytes, named name: String, vault: VaultID, custodianship: Custodianship
-    ) throws -> [CustodianName: JSON] {
-        let set = Sodium.randomBytes(16)
-        let shares = try split(
-            secret, set: set, owner: vault.bytes, vault: vault.bytes, custodianship: custodianship)
-        return Dictionary(
-            uniqueKeysWithValues: shares.map { share in
-                (
-                    share.custodian,
-                    [
-                        "name": .string(name), "set": .string(Base64URL.encode(set)), "x": .integer(Int64(share.x)),
-                        "k": .integer(Int64(custodianship.threshold)), "n": .integer(Int64(shares.count)),
-                        "digest": .string(Base64URL.encode(share.digest)), "share": .string(Base64URL.encode(share.blob)),
-                    ] as JSON
-                )
             })
     }
 

@@ -89,7 +89,9 @@ public final class Vault: Sendable {
             try VaultDirectory.writeNew(bytes, to: directory.pepper, mode: 0o600)
         }
         let row = VaultRow(id: .random(), name: name, created: clocks.wall())
-        try writeKeyShares(serviceKey, pepper, vault: row.id, custodianship: custodianship, to: directory)
+        let custody = try custodianship.isEmpty
+            ? nil : KeyCustody(serviceKey, pepper, vault: row.id, custodianship: custodianship)
+        try custody?.write(to: directory)
         let keys = try KeyRing(serviceKey, pepper: pepper)
         let logKey = try VerifierKey(name: name, publicKey: keys.service.log.publicKey)
         let config = try ConfigInForce(
@@ -100,6 +102,7 @@ public final class Vault: Sendable {
         try store.commit { changes in
             try changes.put(row)
             try changes.put(ConfigRow(number: config.config.number, body: config.body))
+            try custody?.put(in: changes)
         }
         let writer = Writer(
             store: store, keys: keys, vault: row, config: config, frontier: Frontier(), tile: OpenTile(),
@@ -121,28 +124,6 @@ public final class Vault: Sendable {
         try directory.finish()
         _ = consume lock
         return row.id
-    }
-
-    /// The service key and the pepper, split for the custodians: a file for each, sealed to them. Whoever keeps k of these
-    /// files and their custodians' keys can bring the vault back when its machine is lost.
-    private static func writeKeyShares(
-        _ serviceKey: borrowing ServiceKey, _ pepper: borrowing Pepper, vault: VaultID, custodianship: Custodianship,
-        to directory: VaultDirectory
-    ) throws {
-        guard !custodianship.isEmpty else { return }
-        let service = try serviceKey.withBytes { bytes throws(CryptoError) in try SecretBytes(copying: bytes) }
-        let pepper = try pepper.withBytes { bytes throws(CryptoError) in try SecretBytes(copying: bytes) }
-        let services = try Custody.keyShares(of: service, named: "service.key", vault: vault, custodianship: custodianship)
-        let peppers = try Custody.keyShares(of: pepper, named: "pepper", vault: vault, custodianship: custodianship)
-        for custodian in custodianship.ordered {
-            let file: JSON = [
-                "type": "key-shares", "vault": .string(vault.base64), "custodian": .string(custodian.name.text),
-                "shares": .array([services[custodian.name], peppers[custodian.name]].compactMap(\.self)),
-            ]
-            try (file.encoded + [0x0a]).withUnsafeBytes {
-                try VaultDirectory.writeNew($0, to: directory.keyShares(of: custodian.name.text), mode: 0o600)
-            }
-        }
     }
 
     /// Opens a vault and takes its lock.

@@ -28,6 +28,13 @@ package struct VaultDirectory: Sendable {
     /// A custodian's shares of the service key and the pepper, sealed to them: to be handed to them.
     package func keyShares(of custodian: String) -> String { path + "/" + Self.keySharePrefix + custodian }
     private static let keySharePrefix = "key-shares-"
+    /// Says until the next start who put the vault's keys together again.
+    package var restoredKeys: String { path + "/restored-keys" }
+
+    func removeRestoredKeys() throws(VaultError) {
+        guard unlink(restoredKeys) == 0 else { throw Self.failure("cannot remove", restoredKeys) }
+    }
+
     /// The log's public key, to be handed out.
     package var logKey: String { path + "/log.vkey" }
 

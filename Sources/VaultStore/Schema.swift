@@ -55,6 +55,10 @@ enum Schema {
                 threshold INTEGER NOT NULL, digest BLOB NOT NULL, blob BLOB NOT NULL, seal BLOB NOT NULL,
                 PRIMARY KEY (resident, x)) WITHOUT ROWID, STRICT;
             CREATE INDEX share_custodian ON share (custodian, resident);
+            CREATE TABLE key_share (
+                name TEXT NOT NULL, x INTEGER NOT NULL, custodian TEXT NOT NULL, custody_set BLOB NOT NULL,
+                threshold INTEGER NOT NULL, digest BLOB NOT NULL, seal BLOB NOT NULL,
+                PRIMARY KEY (name, x)) WITHOUT ROWID, STRICT;
             CREATE TABLE proposal (
                 resident INTEGER NOT NULL, field TEXT NOT NULL, app TEXT NOT NULL, time INTEGER NOT NULL,
                 blob BLOB NOT NULL, seal BLOB NOT NULL, PRIMARY KEY (resident, field, app)) WITHOUT ROWID, STRICT;

@@ -59,6 +59,7 @@ struct ServeCommand: ParsableCommand {
         var logger = Logger(label: "rvaultd") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = .notice
         let vault = try Vault(openingAt: dir, acceptingClock: acceptClock, remakingTiles: remakeTiles)
+        try vault.logRestoredKeys()
         let rounds = try witnesses.map { path in
             try WitnessRounds(vault: vault, list: try WitnessList(reading: path), logger: logger)
         }

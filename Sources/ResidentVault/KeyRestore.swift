@@ -1,0 +1,170 @@
+internal import VaultAudit
+internal import VaultCrypto
+package import VaultModel
+internal import VaultStore
+
+/// The ceremony that puts the service key and the pepper together again, when the files are lost. No daemon runs: without
+/// its key it could not say anything that anyone should believe, and the log can vouch for nothing. What there is to hold the
+/// answers against is the vault's own database: its config, the digests of the shares, and at last the seals of its rows.
+///
+/// Like every ceremony's, its key lives in this process alone. What it was is logged at the vault's next start.
+package final class KeyRestore {
+    private let vault: VaultID
+    private let target: VaultDirectory
+    private let key: BoxKeyPair
+    private let reader: StoreReader
+    private let config: VaultConfig
+    /// What custodians sign.
+    package let request: CeremonyRequest
+    package let bytes: [UInt8]
+    private var signatures: [CustodianName: [UInt8]] = [:]
+    private var shares: [String: [CustodianName: Opened]] = [:]
+
+    /// A share that came, in locked memory.
+    private final class Opened {
+        let x: UInt8
+        let y: SecretBytes
+        init(x: UInt8, y: consuming SecretBytes) {
+            self.x = x
+            self.y = y
+        }
+    }
+
+    /// - Parameters:
+    ///   - directory: whose keys are lost; its lock must be the caller's.
+    /// - Throws: `VaultError` with `conflict` if the service key is there, or the vault never had custodians.
+    package init(directory path: String, reason: String, now: Instant) throws {
+        let directory = VaultDirectory(path)
+        try directory.check()
+        guard !VaultDirectory.exists(directory.serviceKey) else {
+            throw VaultError(.conflict, "\(directory.serviceKey) is there", hint: "start rvaultd; if it is the wrong one, move it away first")
+        }
+        target = directory
+        reader = try VaultDatabase.openForReading(path: directory.database, sealer: NoSealer())
+        let (row, body) = try reader.read { snapshot in
+            (try snapshot.unchecked().vault(), try snapshot.unchecked().config()?.body)
+        }
+        guard let row, let body else { throw VaultError(.integrity, "the database holds no vault") }
+        vault = row.id
+        config = try VaultConfig(body: body)
+        guard !config.custodianship.isEmpty, CeremonyRequest.isReason(reason) else {
+            throw VaultError(
+                .conflict, "this vault has no custodians, so nobody holds shares of its keys",
+                hint: "put service.key and pepper back from where they were copied to")
+        }
+        key = try BoxKeyPair(seed: try Seed.random())
+        request = CeremonyRequest(
+            vault: vault, id: .random(), result: .keys, reason: reason, count: 0,
+            residents: Hash.blake2b256(CeremonyItem.digestInput([], vault: vault)), box: key.publicKey.bytes,
+            threshold: config.custodianship.threshold, config: Hash.blake2b256(body), created: now,
+            until: now.advanced(bySeconds: CeremonyRequest.longestSeconds))
+        bytes = try request.encoded()
+    }
+
+    /// How many more custodians are needed.
+    package var missing: Int { max(0, config.custodianship.threshold - signatures.count) }
+
+    /// Takes a custodian's answer: a signature over the request, and their two shares sealed to its key.
+    ///
+    /// - Throws: `VaultError` with `forbidden` for another signature, `badValue` naming the custodian of a wrong share.
+    package func take(
+        _ custodian: CustodianName, signature: [UInt8], shares answer: [CustodianShare]
+    ) throws {
+        guard Ceremony.isValid(signature, of: bytes, by: config.custodianship.custodians[custodian]) else {
+            throw VaultError(.forbidden, "this is no signature of the custodian \(custodian) over this request")
+        }
+        var opened: [String: Opened] = [:]
+        for name in [KeyCustody.serviceKey, KeyCustody.pepper] {
+            let wrong = VaultError(.badValue, "the share of the custodian \(custodian) is not the right one")
+            let rows = try reader.read { try $0.unchecked().keyShares(of: name) }
+            guard let row = rows.first(where: { $0.custodian == custodian.text }),
+                let share = answer.first(where: { $0.set == row.custodySet && $0.x == row.x }),
+                let y = try? SealedShare.open(
+                    share.blob, x: share.x, vault: vault.bytes, resident: vault.bytes, set: share.set, with: key),
+                let digest = try? ShareDigest.make(resident: vault.bytes, set: share.set, x: share.x, y: y),
+                Sodium.equal(digest, row.digest)
+            else { throw wrong }
+            opened[name] = Opened(x: share.x, y: y)
+        }
+        signatures[custodian] = signature
+        for (name, share) in opened { shares[name, default: [:]][custodian] = share }
+    }
+
+    /// Writes both key files, if what came out is this vault's: the service key makes the log's public key and fits the
+    /// seals of the shares' own rows, which the pepper's digests stand in.
+    ///
+    /// - Throws: `VaultError.forbidden` while custodians are missing, `integrity` if the database was altered.
+    package func finish() throws {
+        guard missing == 0 else {
+            throw VaultError(.forbidden, "\(missing) more custodians are needed")
+        }
+        let serviceKey = try SymmetricKey<KeyRole.Service>(try combined(KeyCustody.serviceKey))
+        let pepper = try SymmetricKey<KeyRole.Pepper>(try combined(KeyCustody.pepper))
+        let keys = try KeyRing(serviceKey, pepper: pepper)
+        guard keys.service.log.publicKey.bytes == config.logKey else {
+            throw VaultError(.integrity, "what the shares make is not this vault's service key")
+        }
+        let isSealed = try reader.read { snapshot in
+            try [KeyCustody.serviceKey, KeyCustody.pepper].allSatisfy { name in
+                try snapshot.sealedKeyShares(of: name, by: keys.seal)
+            }
+        }
+        guard isSealed else {
+            throw VaultError(.integrity, "the rows that tell right shares from wrong ones were altered")
+        }
+        try VaultDirectory.replace(target.restoredKeys, with: record, mode: 0o600)
+        try keys.pepper.withBytes { bytes throws(VaultError) in
+            if !VaultDirectory.exists(target.pepper) { try VaultDirectory.writeNew(bytes, to: target.pepper, mode: 0o600) }
+        }
+        // Last: with it a start goes on.
+        try serviceKey.withBytes { bytes throws(VaultError) in
+            try VaultDirectory.writeNew(bytes, to: target.serviceKey, mode: 0o600)
+        }
+    }
+
+    private func combined(_ name: String) throws -> SecretBytes {
+        let some = Array((shares[name] ?? [:]).values.prefix(config.custodianship.threshold))
+        var set = try ShareSet(capacity: some.count, length: SealedShare.byteCount)
+        for share in some { try set.add(x: share.x, y: share.y) }
+        return try Shamir.combine(set, threshold: config.custodianship.threshold)
+    }
+
+    /// What the next start logs: the request and who signed it.
+    private var record: [UInt8] {
+        let json: JSON = [
+            "request": request.json,
+            "approvals": .object(
+                Dictionary(uniqueKeysWithValues: signatures.map { ($0.key.text, .string(Base64URL.encode($0.value))) })),
+        ]
+        return json.encoded
+    }
+}
+
+extension Vault {
+    /// Logs a restoring of the keys that ended before this start. The file goes when the entries are durable.
+    package func logRestoredKeys() throws {
+        guard VaultDirectory.exists(directory.restoredKeys) else { return }
+        let json = try? CanonicalJSON.decode(try FileBytes.read(directory.restoredKeys))
+        guard let change = json?["request"], let request = CeremonyRequest(parsing: try CanonicalJSON.encode(change)),
+            let approvals = json?["approvals"], request.vault == id
+        else { throw VaultError(.setup, "\(directory.restoredKeys) is not in its form", hint: "move it away and look who wrote it") }
+        let bytes = try request.encoded()
+        try writer.perform { transaction in
+            for (action, decision) in [(LogAction.ceremony, Self.asked), (.ceremony, Self.approved), (.ceremonyClosed, "done")] {
+                var entry = transaction.entry(action, request: RequestID(request.id.bytes))
+                entry.role = .operator
+                entry.decision = decision
+                entry.reason = request.reason
+                entry.rule = request.result.kind
+                entry.change = decision == Self.asked
+                    ? change
+                    : [
+                        "ceremony": .string(request.id.base64),
+                        "request": .string(Base64URL.encode(Hash.blake2b256(bytes))), "approvals": approvals,
+                    ]
+                try transaction.append(entry)
+            }
+        }
+        try directory.removeRestoredKeys()
+    }
+}
