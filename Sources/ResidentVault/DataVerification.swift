@@ -18,6 +18,8 @@ struct DataVerification {
     private let size: UInt64
     private(set) var findings: [LogFinding] = []
     private var seen: Set<GrantID> = []
+    /// Who is enrolled and was not met yet.
+    private var missing: [[UInt8]: UInt64] = [:]
 
     init(_ snapshot: Snapshot, vault: VaultID, ledger: LogLedger, size: UInt64, checksSeals: Bool) {
         self.snapshot = snapshot
@@ -46,8 +48,11 @@ struct DataVerification {
                 LogFinding(
                     place: .entry(seq), kind: .resident, message: "it went on over rows that the log did not vouch for"))
         }
+        for seq in ledger.strayErasures {
+            findings.append(LogFinding(place: .entry(seq), kind: .resident, message: "it erases somebody who is not enrolled"))
+        }
         try checkResidents()
-        for (id, grant) in ledger.grants.sorted(by: { $0.value.seq < $1.value.seq }) where !seen.contains(id) && ledger.erased == 0 {
+        for (id, grant) in ledger.grants.sorted(by: { $0.value.seq < $1.value.seq }) where grant.mustBeHere && !seen.contains(id) {
             add(.bundle, "the grant \(id.base64), given in entry \(grant.seq), is not in the database")
         }
         for (table, count) in try snapshot.orphans() {
@@ -102,6 +107,7 @@ struct DataVerification {
     // MARK: residents
 
     private mutating func checkResidents() throws {
+        missing = ledger.living
         var last: Int64 = 0
         var count: Int64 = 0
         while true {
@@ -121,11 +127,16 @@ struct DataVerification {
         }
         let expected = ledger.enrolled - ledger.erased
         if count != expected { add(.resident, "the database holds \(count) residents, the log says \(expected)") }
+        for (tag, seq) in missing.sorted(by: { $0.value < $1.value }) {
+            add(.resident, "the resident with the tag \(Hex.encode(tag)), enrolled in entry \(seq), is missing: no entry erased them")
+        }
     }
 
     private mutating func check(_ resident: ResidentRow) throws {
         // The tag of the resident's own entries: an auditor finds them by it, and it tells nobody who it is.
-        let name = "resident \(resident.reference.number) (tag \(Hex.encode(try resident.ownTag())))"
+        let ownTag = try resident.ownTag()
+        let name = "resident \(resident.reference.number) (tag \(Hex.encode(ownTag)))"
+        missing[ownTag] = nil
         let before = findings.count
         if checksSeals {
             for table in try snapshot.damagedTables(of: resident.reference) {
@@ -133,7 +144,10 @@ struct DataVerification {
             }
         }
         if let newer = ledger.states[try resident.stateTag(revision: resident.revision + 1)] {
-            add(.resident, "\(name): the row was rolled back; entry \(newer.seq) changed it since")
+            add(
+                .resident, newer.digest == nil
+                    ? "\(name): entry \(newer.seq) erased them, and their rows are here again"
+                    : "\(name): the row was rolled back; entry \(newer.seq) changed it since")
         }
         let grants = try snapshot.unchecked().grants(of: resident.reference)
         let cells = try snapshot.unchecked().cells(of: resident.reference)
@@ -177,6 +191,7 @@ struct DataVerification {
         let apps = Set((ledger.replayed?.config.apps.keys).map { $0.map(\.text) } ?? []).union((try? snapshot.unchecked().cells(of: resident.reference).map(\.source)) ?? [])
         let tags = Set(try apps.union([""]).map { try resident.tag($0) })
         var fields: [FieldName: (time: Instant, seq: UInt64)] = [:]
+        var erased: Set<FieldName> = []
         var enrolled: Instant?
         var cursor: UInt64? = size
         while let end = cursor {
@@ -186,8 +201,12 @@ struct DataVerification {
                 let entry = try LogEntry(decoding: bytes)
                 guard entry.subjects.contains(where: { tags.contains($0.tag) }) else { continue }
                 if entry.action == .enrolled { enrolled = entry.time }
+                if entry.action == .fieldsErased {
+                    // Newest first: an older write of such a field left nothing that must be here.
+                    erased.formUnion(entry.fields.filter { fields[$0] == nil })
+                }
                 guard entry.action == .written else { continue }
-                for field in entry.fields where fields[field] == nil { fields[field] = (entry.time, seq) }
+                for field in entry.fields where fields[field] == nil && !erased.contains(field) { fields[field] = (entry.time, seq) }
             }
             cursor = candidates.hasMore ? candidates.sequences.last : nil
         }
@@ -202,6 +221,7 @@ struct DataVerification {
         let name = "\(resident): the grant \(grant.id.base64)"
         seen.insert(grant.id)
         guard let logged = ledger.grants[grant.id] else { return add(.bundle, "\(name) was inserted: no entry gave it") }
+        if logged.isErased { add(.bundle, "\(name): entry \(logged.changed) erased it, and it is here again") }
         if logged.statement != Hash.blake2b256(grant.statement) {
             add(.bundle, "\(name): its statement is not the one that entry \(logged.seq) gave")
         }
@@ -254,10 +274,10 @@ struct DataVerification {
             try (checksSeals ? snapshot : snapshot.unchecked()).states { row in
                 count += 1
                 let logged = ledger.states[row.tag]
-                if logged?.seq != row.seq || logged?.digest != row.state, logged != nil || ledger.erased == 0 { wrong += 1 }
+                if logged?.seq != row.seq || logged?.digest != row.state { wrong += 1 }
             }
         } catch StoreError.rowSeal(let table) { add(.seal, "a row of the table \(table) does not fit its seal") }
-        if wrong > 0 || (count != ledger.states.count && ledger.erased == 0) {
+        if wrong > 0 || count != ledger.states.count {
             add(.lookup, "the table state_tag is not what the entries make")
         }
         guard checksSeals else { return }

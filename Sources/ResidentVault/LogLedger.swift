@@ -12,11 +12,17 @@ struct LogLedger {
         var state: GrantState
         /// The entry that last changed it.
         var changed: UInt64
+        /// It went with its resident.
+        var isErased = false
+
+        /// Whether the database must hold it: one that ended may have gone with its resident.
+        var mustBeHere: Bool { !isErased && (state.isLive || state == .paused) }
     }
 
     struct State {
         let seq: UInt64
-        let digest: [UInt8]
+        /// None after an erasure.
+        let digest: [UInt8]?
     }
 
     /// By state tag.
@@ -28,6 +34,10 @@ struct LogLedger {
     private(set) var signers: [[UInt8]: Set<[UInt8]>] = [:]
     private(set) var enrolled: Int64 = 0
     private(set) var erased: Int64 = 0
+    /// Who is enrolled, by the tag of their own entries, with the entry that enrolled them.
+    private(set) var living: [[UInt8]: UInt64] = [:]
+    /// Entries that erase somebody who was not enrolled at that time.
+    private(set) var strayErasures: [UInt64] = []
     /// The digest that the newest entry carries.
     private(set) var config: [UInt8] = []
     /// The newest entry's time.
@@ -51,15 +61,25 @@ struct LogLedger {
         switch entry.action {
         case .initialized: begin(seq, entry)
         case .config: replay(seq, entry)
-        case .enrolled: enrolled += Int64(entry.subjects.count)
+        case .enrolled:
+            enrolled += Int64(entry.subjects.count)
+            for subject in entry.subjects { living[subject.tag] = seq }
         case .ceremony, .ceremonyClosed: ceremonies.take(seq, entry, under: replayed?.config.custodianship ?? .none)
-        case .erased: erased += Int64(entry.subjects.count { $0.grant == nil })
+        case .erased:
+            for subject in entry.subjects where subject.grant == nil {
+                erased += 1
+                if living.removeValue(forKey: subject.tag) == nil { strayErasures.append(seq) }
+            }
         default: break
         }
         if entry.role == .custodian { ceremonies.checkWork(seq, entry) }
         for subject in entry.subjects {
-            if let tag = subject.stateTag, let state = subject.state { states[tag] = State(seq: seq, digest: state) }
+            if let tag = subject.stateTag { states[tag] = State(seq: seq, digest: subject.state) }
             if let sign = subject.keys?.sign { signers[subject.tag, default: []].insert(sign) }
+            if entry.action == .erased, let id = subject.grant {
+                grants[id]?.isErased = true
+                grants[id]?.changed = seq
+            }
             guard let id = subject.grant, let state = Self.state(after: entry.action) else { continue }
             if entry.action == .given {
                 grants[id] = Grant(statement: subject.statement ?? [], seq: seq, state: state, changed: seq)

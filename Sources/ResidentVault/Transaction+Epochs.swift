@@ -79,7 +79,7 @@ extension Transaction {
     }
 
     /// Drops write keys and supplements of epochs that no cell is at any more.
-    private func prune(_ resident: ResidentReference) throws {
+    func prune(_ resident: ResidentReference) throws {
         try changes.pruneWriteKeys(of: resident)
         let cells = Dictionary(uniqueKeysWithValues: try snapshot.cells(of: resident).map { ($0.field, $0.epoch) })
         for grant in try snapshot.grants(of: resident) where grant.state.isLive {

@@ -141,6 +141,12 @@ final class Transaction {
         vouched[resident.reference.number] = resident.revision
     }
 
+    /// Notes that a resident was erased in this batch: what was decided on their rows is decided again.
+    func forgot(_ resident: ResidentReference) {
+        revisions.touch(resident.number, serial: serial)
+        vouched[resident.number] = nil
+    }
+
     /// An app that was removed while its request was under way gets nothing more.
     func requireLive(_ app: AppRecord) throws(VaultError) {
         guard config.config.liveApp(app.name) == app else { throw VaultError(.unauthorized, "this credential is not valid") }

@@ -22,6 +22,7 @@ public final class Vault: Sendable {
     let writer: Writer
     let store: VaultDatabase
     let sessions: SessionTable
+    let scrubbing: Scrubbing
     let throttle = TryThrottle()
     let argon = ArgonGate()
     let refusals = RefusalCounter()
@@ -175,6 +176,9 @@ public final class Vault: Sendable {
             steady: SteadyTime(clock, newest: head.newest, now: now), note: note, checkpoints: checkpoints,
             reserve: SpaceReserve(directory.reserve), started: (now, elapsed), clocks: clocks)
         sessions = SessionTable()
+        scrubbing = Scrubbing(store: store)
+        // What was erased when the last daemon was killed lies in its write-ahead log.
+        _ = try? store.checkpointAndTruncate()
         self.lock = LockBox(lock)
     }
 
@@ -251,6 +255,7 @@ public final class Vault: Sendable {
     /// Finishes the last batch and closes the files. Nothing can be asked of the vault afterwards.
     package func close() throws {
         flushRefusalCounts()
+        scrubbing.close()
         writer.close()
         for _ in 0..<50 {
             if try store.checkpointAndTruncate() { break }

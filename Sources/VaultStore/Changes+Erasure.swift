@@ -24,6 +24,17 @@ extension Changes {
         }
     }
 
+    /// Asks for the files to be scrubbed of what this transaction takes out.
+    package func put(_ row: ScrubRow) throws {
+        try db.cachedStatement(sql: "INSERT OR REPLACE INTO scrub VALUES (0, ?, ?)")
+            .execute(arguments: [row.number, Blob(snapshot.sealer.seal(row.sealInput))])
+    }
+
+    /// Notes that the files were scrubbed of what was asked until then.
+    package func scrubbed(_ row: ScrubRow) throws {
+        try db.cachedStatement(sql: "DELETE FROM scrub WHERE number = ?").execute(arguments: [row.number])
+    }
+
     /// Removes one field's cell, index rows and proposals.
     package func eraseField(_ field: FieldName, of resident: ResidentReference) throws {
         if let id = try snapshot.names.id(of: field.text, in: snapshot) {

@@ -38,6 +38,14 @@ package struct GrantRow: SealedRow, Equatable {
     }
 }
 
+/// A grant's name as its row has it, unchecked.
+package struct GrantName: Sendable {
+    package let id: GrantID
+    package let recipient: String
+    /// Live or paused.
+    package let isOpen: Bool
+}
+
 /// A live grant's keys, sealed to the app or wrapped under its own key.
 package struct BundleRow: SealedRow, Equatable {
     package enum Form: Int64, Sendable {

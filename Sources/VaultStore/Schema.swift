@@ -80,6 +80,7 @@ enum Schema {
                 PRIMARY KEY (level, number)) WITHOUT ROWID, STRICT;
             CREATE TABLE subject_tag (
                 tag INTEGER NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (tag, seq)) WITHOUT ROWID, STRICT;
+            CREATE TABLE scrub (id INTEGER PRIMARY KEY CHECK (id = 0), number INTEGER NOT NULL, seal BLOB NOT NULL) STRICT;
             CREATE TABLE clock (id INTEGER PRIMARY KEY CHECK (id = 0), readings BLOB NOT NULL, seal BLOB NOT NULL) STRICT;
             PRAGMA user_version = 3;
             """)

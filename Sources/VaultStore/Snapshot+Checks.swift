@@ -46,7 +46,11 @@ extension Snapshot {
             let count: Int64 = try first(sql, []) { $0[0] } ?? 0
             if count > 0 { found.append((table.filter { $0 != "\"" }, count)) }
         }
-        for table in ["bundle", "supplement"] {
+        let asked: Int64 = try first(
+            "SELECT count(*) FROM access_request WHERE resident IS NOT NULL AND resident NOT IN (SELECT number FROM resident)", []
+        ) { $0[0] } ?? 0
+        if asked > 0 { found.append(("access_request", asked)) }
+        for table in ["bundle", "supplement", "daily_count"] {
             let sql = "SELECT count(*) FROM \(table) WHERE grant_id NOT IN (SELECT id FROM \"grant\")"
             let count: Int64 = try first(sql, []) { $0[0] } ?? 0
             if count > 0 { found.append((table, count)) }

@@ -47,6 +47,15 @@ extension Snapshot {
         ) { GrantID(($0[0] as Blob).bytes) }.compactMap(\.self)
     }
 
+    /// A resident's grants by name alone: what an erasure must know of them even if their rows are damaged.
+    package func grantNames(of resident: ResidentReference) throws -> [GrantName] {
+        try rows("SELECT id, recipient, state FROM \"grant\" WHERE resident = ? ORDER BY id", [resident.number]) { row in
+            GrantID((row[0] as Blob).bytes).map { id in
+                GrantName(id: id, recipient: row[1], isOpen: GrantState(rawValue: row[2]).map { $0.isLive || $0 == .paused } ?? false)
+            }
+        }.compactMap(\.self)
+    }
+
     private func grant(_ row: Row, resident: ResidentReference) throws -> GrantRow {
         let table = GrantRow.table
         return try checked(

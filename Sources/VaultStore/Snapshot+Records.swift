@@ -40,6 +40,15 @@ extension Snapshot {
         }
     }
 
+    /// The fields of which a resident has a value, or a proposal of one.
+    package func fieldsPresent(of resident: ResidentReference) throws -> Set<FieldName> {
+        let proposed: [FieldName?] = try rows("SELECT field FROM proposal WHERE resident = ?", [resident.number]) { FieldName($0[0]) }
+        let held: [FieldName?] = try rows("SELECT field FROM cell WHERE resident = ?", [resident.number]) {
+            FieldName(try names.text(of: $0[0], in: self))
+        }
+        return Set((held + proposed).compactMap(\.self))
+    }
+
     // MARK: envelopes, shares, proposals
 
     private static let envelopeColumns = "kind, salt, auth, commitment, until, used, custody_set, blob, seal"

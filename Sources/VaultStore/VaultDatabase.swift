@@ -8,7 +8,7 @@ package final class VaultDatabase: Sendable {
     private let sealer: any RowSealing
     private let names = NameTable()
     private let archive: (any EntryArchive)?
-    private let writer: DatabaseQueue
+    let writer: DatabaseQueue
 
     /// Opens the database, or makes it when `creating`.
     ///
@@ -82,21 +82,26 @@ package final class VaultDatabase: Sendable {
         }
     }
 
-    /// Copies the write-ahead log into the database and empties it; false while a reader is still open.
+    /// Copies the write-ahead log into the database and empties it; false while a reader is still open. It does not wait for
+    /// the reader, because writes would wait with it.
     package func checkpointAndTruncate() throws -> Bool {
-        try Self.translating {
-            try writer.inDatabase { db in
-                let row = try Row.fetchOne(db, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
-                return (row?[0] as Int64?) == 0
-            }
-        }
+        try Self.translating { try writer.inDatabase { try Self.truncate($0) } }
     }
+
+    static func truncate(_ db: Database) throws -> Bool {
+        try db.execute(sql: "PRAGMA busy_timeout = 0")
+        defer { try? db.execute(sql: "PRAGMA busy_timeout = \(Self.busySeconds * 1000)") }
+        let row = try Row.fetchOne(db, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+        return (row?[0] as Int64?) == 0
+    }
+
+    private static let busySeconds = 5
 
     package func close() throws { try Self.translating { try writer.close() } }
 
     private static func configuration() -> Configuration {
         var configuration = Configuration()
-        configuration.busyMode = .timeout(5)
+        configuration.busyMode = .timeout(TimeInterval(busySeconds))
         // Values and statements stay out of SQLite's own error texts and traces.
         configuration.publicStatementArguments = false
         configuration.prepareDatabase { db in
