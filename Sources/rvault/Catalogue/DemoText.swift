@@ -1,7 +1,9 @@
 /// The demo, for somebody who has never heard of any of this.
 enum DemoText: CatalogueKey {
     case title, place, step, right, wrong, sent, received
-    case makeVault, startDaemon, registerApps, dryRun, importAll, activate, readByContract, beyondPurpose, foreignID
+    case makeCustodians, makeVault, startDaemon, appAlone, appTogether, recoverAsk, recoverOne, recoverTwo, recoverIn, erase, certificate
+    case checkAlone, checkOneIsNotEnough, checkRecovered, checkOldIsDead, checkErased, checkCertificate
+    case registerApps, dryRun, importAll, activate, readByContract, beyondPurpose, foreignID
     case ask, beforeConsent, list, approve, deny, readAllowed, readDenied, requestLooksOpen
     case forward, forwardSeen, cannotReadBack, revoke, readRevoked, log, verify, tamper, tamperFound, originalSound
     case checkMade, checkReady, checkApps, checkReport, checkNothingWritten, checkEnrolled, checkLetters, checkActivated
@@ -28,10 +30,44 @@ enum DemoText: CatalogueKey {
         case .wrong: Phrase(zh: "✗ {1}", en: "✗ {1}")
         case .sent: Phrase(zh: "$ {1}", en: "$ {1}")
         case .received: Phrase(zh: "→ {1}", en: "→ {1}")
+        case .makeCustodians:
+            Phrase(
+                zh: "居委会、业委会、物业公司各在自己那里做一把保管钥匙，配自己的口令。以后大事要其中两家一起点头。",
+                en: "The residents' committee, the owners' committee and the property company each make a custodian's key at their own desk. What matters will take two of them together.")
         case .makeVault:
             Phrase(
-                zh: "建一个空的资料库：密钥、数据库、规则，还有签过名的日志。",
-                en: "Make an empty vault: its key, its database, its rules, and a signed log.")
+                zh: "建一个空的资料库：密钥、数据库、规则，还有签过名的日志，由三家共同保管。",
+                en: "Make an empty vault: its key, its database, its rules, and a signed log, with three custodians.")
+        case .appAlone: Phrase(zh: "操作员想自己让停车应用进来：不行。", en: "The operator tries to let the parking app in alone: refused.")
+        case .appTogether:
+            Phrase(
+                zh: "把更改写成文件，两家保管人看明白了，各自签名，应用才进得来。",
+                en: "The change is written down, two custodians read it in words and sign it; then the apps come in.")
+        case .recoverAsk:
+            Phrase(
+                zh: "周桂芳忘了口令。操作员替她向保管人提出：给她一封新的激活信。这件事先记进日志。",
+                en: "周桂芳 has forgotten her passphrase. The operator asks the custodians for a new letter for her. That is logged first.")
+        case .recoverOne:
+            Phrase(
+                zh: "居委会在自己的电脑上看明白了，也核对了日志，答复了。一家还不够。",
+                en: "The residents' committee reads it on its own machine, checks it against the log, and answers. One is not enough.")
+        case .recoverTwo: Phrase(zh: "业委会也答复。两家够了。", en: "The owners' committee answers too. Two are enough.")
+        case .recoverIn:
+            Phrase(
+                zh: "她的旧口令作废；用新信设了新口令，看得到是谁帮她找回的。",
+                en: "Her old passphrase is dead. With the new letter she sets another, and sees in her history what was done.")
+        case .erase:
+            Phrase(
+                zh: "陈国栋搬走了。操作员删除他的全部资料：钥匙、内容、索引，一样不留。",
+                en: "陈国栋 has moved away. The operator erases everything of his: keys, values and indexes.")
+        case .certificate:
+            Phrase(zh: "删除有一份证明，谁都能核对，不用进资料库。", en: "The erasure has a certificate that anyone can check without the vault.")
+        case .checkAlone: Phrase(zh: "操作员一个人做不到", en: "the operator alone cannot")
+        case .checkOneIsNotEnough: Phrase(zh: "一家保管人打不开任何东西", en: "one custodian opens nothing")
+        case .checkRecovered: Phrase(zh: "新信生效了", en: "the new letter is in force")
+        case .checkOldIsDead: Phrase(zh: "旧口令打不开了", en: "the old passphrase opens nothing")
+        case .checkErased: Phrase(zh: "少了一个人，只少这一个", en: "one resident is gone, and only this one")
+        case .checkCertificate: Phrase(zh: "证明和日志对得上", en: "the log vouches for the certificate")
         case .startDaemon:
             Phrase(
                 zh: "启动守护进程。只有它碰数据库；别人都从套接字找它。",

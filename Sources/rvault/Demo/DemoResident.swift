@@ -16,9 +16,16 @@ struct DemoResident: ~Copyable {
     }
 
     /// Opens the letter and activates with its code.
-    mutating func activate(letters: String) throws -> Bool {
+    mutating func activate(letters: String) throws -> Bool { try activate(Self.code(in: Self.page(of: name, in: letters))) }
+
+    /// The same with a letter of custodians', which names nobody.
+    mutating func activate(recovery letter: String) throws -> Bool {
+        try activate(Self.code(in: SourceFile.read(letter)[...]))
+    }
+
+    private mutating func activate(_ code: borrowing SecretBytes) throws -> Bool {
         var inputs = ChildInputs()
-        try inputs.add(try code(in: letters))
+        try inputs.add(code)
         try inputs.add(passphrase)
         let json = try stage.rvaultJSON(
             stage.at(["activate", "--code-fd", "3", "--passphrase-fd", "4"]), secrets: ["code", "passphrase"],
@@ -44,17 +51,27 @@ struct DemoResident: ~Copyable {
 
     private var session: [String] { ["--session", stage.path("\(login).session")] }
 
-    /// The code in the letter that names this resident.
-    private borrowing func code(in letters: String) throws -> SecretBytes {
-        let pages = try SourceFile.read(letters).split(separator: 0x0c)
+    /// The login name in someone's letter.
+    static func login(of name: String, letters: String) throws -> String {
+        let page = try page(of: name, in: letters)
+        let label = Array(Letter.loginLabel.utf8)
+        guard let start = position(of: label, in: page) else { throw DemoStage.Stop(description: "no login for \(name)") }
+        let text = page[start...].dropFirst(label.count).prefix { $0 != UInt8(ascii: "\n") }
+        return LoginName(String(decoding: text, as: UTF8.self))?.text ?? ""
+    }
+
+    /// The letter that names a resident.
+    private static func page(of name: String, in letters: String) throws -> ArraySlice<UInt8> {
         let mine = Array("  \(name)\n".utf8)
-        let label = Array(Letter.codeLabel.utf8)
-        for page in pages where Self.position(of: mine, in: page) != nil {
-            guard let start = Self.position(of: label, in: page) else { continue }
-            return try SecretBytes(
-                copying: Array(page[start...].dropFirst(label.count).prefix { $0 != UInt8(ascii: "\n") }))
-        }
+        for page in try SourceFile.read(letters).split(separator: 0x0c) where position(of: mine, in: page) != nil { return page }
         throw DemoStage.Stop(description: "no letter for \(name)")
+    }
+
+    private static func code(in page: ArraySlice<UInt8>) throws -> SecretBytes {
+        let label = Array(Letter.codeLabel.utf8)
+        guard let start = position(of: label, in: page) else { throw DemoStage.Stop(description: "a letter without a code") }
+        return try SecretBytes(
+            copying: Array(page[start...].dropFirst(label.count).prefix { $0 != UInt8(ascii: "\n") }))
     }
 
     private static func position(of part: [UInt8], in bytes: ArraySlice<UInt8>) -> Int? {

@@ -93,7 +93,9 @@ final class DemoStage {
     }
 
     /// Shows a command whose answer is in JSON, and that.
-    func rvaultJSON(_ arguments: [String], secrets: [String], inputs: borrowing ChildInputs) throws -> JSON {
+    func rvaultJSON(
+        _ arguments: [String], secrets: [String] = [], inputs: borrowing ChildInputs = ChildInputs()
+    ) throws -> JSON {
         let (status, output) = try rvault(arguments + ["--json"], secrets: secrets, inputs: inputs)
         return try Self.json(status, output, arguments)
     }

@@ -4,7 +4,8 @@ internal import VaultModel
 
 /// Apps ask, a resident answers, reads work or do not.
 extension DemoStory {
-    func playConsent() async throws {
+    /// - Returns: the old lady at her terminal.
+    func playConsent() async throws -> DemoResident {
         let woman = SampleCommunity.lin
         var lin = try DemoResident(woman.name, stage)
         var zhou = try DemoResident(SampleCommunity.zhou.name, stage)
@@ -41,6 +42,7 @@ extension DemoStory {
         stage.step(.readRevoked)
         let gone = try await parking.read("parking.contact", known.parking, ["contact.phone"])
         stage.check(DemoApp.code(gone.json) == "no_grant", .checkNoGrant)
+        return zhou
     }
 
     private func readByContract(

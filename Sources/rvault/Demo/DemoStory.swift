@@ -13,14 +13,17 @@ struct DemoStory {
         stage.console.say(DemoText.title)
         stage.console.say(DemoText.place, stage.directory)
         do {
-            try makeVault()
+            let custodians = try DemoCustodians(stage)
+            try makeVault(custodians)
             stage.step(.startDaemon)
             let daemon = try await DemoDaemon.start(stage)
             do {
                 stage.check(true, .checkReady)
-                try registerApps()
+                try approveApps(custodians)
                 try await importCommunity()
-                try await playConsent()
+                var zhou = try await playConsent()
+                try recover(&zhou, custodians)
+                try erase(try DemoResident.login(of: SampleCommunity.chen.name, letters: stage.path("letters.txt")))
                 stage.step(.log)
                 try stage.rvault(stage.at(["audit", "log", "--limit", "24"]), lines: 26)
             } catch {
@@ -41,30 +44,18 @@ struct DemoStory {
         return false
     }
 
-    private func makeVault() throws {
+    private func makeVault(_ custodians: borrowing DemoCustodians) throws {
+        stage.step(.makeCustodians)
+        try custodians.makeKeys()
         stage.step(.makeVault)
+        let parties = custodians.publicFiles.flatMap { ["--custodian", $0] }
         let (status, _) = try stage.rvault(
-            stage.at(["init", "--policies", stage.policies]))
+            stage.at(["init", "--policies", stage.policies, "--threshold", "2"] + parties))
         var file = stat()
         let isClosed = lstat(stage.vault, &file) == 0 && file.st_mode & 0o777 == 0o700
         guard stage.check(status == 0 && isClosed, .checkMade) else {
             throw DemoStage.Stop(description: "rvault init: \(status)")
         }
-    }
-
-    private func registerApps() throws {
-        stage.step(.registerApps)
-        let names = ["committee", "parking", "health", "education", "property"]
-        for name in names {
-            try stage.rvault(["app", "keygen", name, "--out", stage.directory], lines: 1)
-            try stage.rvault(stage.at(["app", "add", name, "--public", stage.path("\(name).pub")]), lines: 1)
-        }
-        try stage.rvault(stage.at(["app", "list"]))
-        let apps = try stage.ask(stage.at(["app", "list"]))["items"]?.array ?? []
-        let live = apps.filter { $0["live"]?.bool == true && $0["operator_held"]?.bool == false }.compactMap {
-            $0["name"]?.string
-        }
-        stage.check(live.sorted() == names.sorted(), .checkApps)
     }
 
     private func importCommunity() async throws {
@@ -95,7 +86,7 @@ struct DemoStory {
         stage.check(lstat(letters, &file) == 0 && file.st_mode & 0o777 == 0o600, .checkLetters)
     }
 
-    private func residents() throws -> Int {
+    func residents() throws -> Int {
         let status = try stage.ask(stage.at(["status"]))
         return Int(status["residents"]?.integer ?? -1)
     }
