@@ -103,6 +103,7 @@ import VaultModel
     // MARK: - The command
 
     private func run(_ arguments: [String], passphrase: PassphraseDescriptor = PassphraseDescriptor()) async throws {
+        defer { withExtendedLifetime(passphrase) {} }
         let words = ["custodian", "answer"] + arguments + ["--passphrase-fd", passphrase.number, "--lang", "en"]
         let command = try #require(try Rvault.parseAsRoot(words) as? CustodianAnswerCommand)
         try await command.perform(.english)

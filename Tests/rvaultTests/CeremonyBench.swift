@@ -27,9 +27,12 @@ final class CeremonyBench {
     let config = Sodium.randomBytes(32)
 
     init(custodians: [String] = ["committee", "owners", "property"], residents count: Int = 3) throws {
-        log = try SigningKeyPair(seed: try Seed.random())
-        key = try VerifierKey(name: "vault.example/log", publicKey: log.publicKey)
-        ceremony = try BoxKeyPair(seed: try Seed.random())
+        let log = try SigningKeyPair(seed: try Seed.random())
+        let key = try VerifierKey(name: "vault.example/log", publicKey: log.publicKey)
+        let ceremony = try BoxKeyPair(seed: try Seed.random())
+        self.log = log
+        self.key = key
+        self.ceremony = ceremony
         names = custodians.compactMap(CustodianName.init).sorted()
         seeds = names.map { _ in Sodium.randomBytes(32) }
         for _ in 0..<count { residents.append(try resident()) }

@@ -151,7 +151,7 @@ import VaultModel
     @Test(arguments: [
         [UInt8](repeating: 0, count: 32), [1] + [UInt8](repeating: 0, count: 31),
         Base64URL.decode("4Ot6fDtBuK4WVuP68Z_EatoJjeucMrH9hmIFFl9JuAA") ?? [],
-        Base64URL.decode("X5yVvKNQjCSx0LFVnIPvWwRExFjBHI4d2CJO3aCc21c") ?? [],
+        Base64URL.decode("X5yVvKNQjCSx0LFVnIPvWwREXMRYHI6G2CJO3dCfEVc") ?? [],
     ])
     func `a ceremony's key of low order is refused, before anyone agrees`(_ key: [UInt8]) throws {
         try #require(key.count == 32)

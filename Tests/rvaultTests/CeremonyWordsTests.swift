@@ -2,6 +2,7 @@ import Testing
 import VaultAPI
 import VaultCrypto
 import VaultModel
+import VaultPolicy
 
 @testable import rvault
 
@@ -49,6 +50,23 @@ import VaultModel
             let text = try words(result, in: language)
             for part in parts { #expect(text.contains(part), "\(part)") }
         }
+    }
+
+    @Test func `titles from the custodian's own policies stand before the names that are signed`() throws {
+        let policies = try PolicyDocument.load(directory: Repository.top.appending(path: "Policies").path)
+        let field = try #require(FieldName("person.name"))
+        let title = try #require(policies.fields[field]?.title)
+        let result = CeremonyRequest.Result.delegate(
+            fields: [field, try #require(FieldName("zz.unknown"))], basis: .law, until: until)
+        let items = [CeremonyItem(resident: bench.items[0].resident, delegate: bench.items[1].resident)]
+        let request = bench.request(result, items: items)
+        let checked = try bench.check(try bench.page(request, for: 0, items: items))
+        func text(_ language: Language) -> String {
+            CeremonyWords(ceremony: checked, console: Console(language: language, json: false), policies: policies).lines
+                .joined(separator: "\n")
+        }
+        #expect(text(.chinese).contains("\(title.chinese)（person.name）, zz.unknown"))
+        #expect(text(.english).contains("\(title.english) (person.name), zz.unknown"))
     }
 
     @Test func `a delegation says who acts for whom, in what, and on which basis`() throws {

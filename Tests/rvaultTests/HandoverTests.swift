@@ -21,6 +21,7 @@ import VaultModel
 
     private func run<Command: VaultCommand>(_ type: Command.Type, _ arguments: [String], fd: Bool = true) async throws {
         let passphrase = PassphraseDescriptor()
+        defer { withExtendedLifetime(passphrase) {} }
         let words = ["custodian"] + arguments + (fd ? ["--passphrase-fd", passphrase.number] : [])
         try await #require(try Rvault.parseAsRoot(words) as? Command).perform(.english)
     }

@@ -3,6 +3,7 @@ internal import VaultAPI
 internal import VaultAudit
 internal import VaultCrypto
 internal import VaultModel
+internal import VaultPolicy
 
 struct CustodianAnswerCommand: VaultCommand {
     static let configuration = CommandConfiguration(
@@ -17,6 +18,7 @@ struct CustodianAnswerCommand: VaultCommand {
             key-shares-NAME.
 
             Example: rvault custodian answer ceremony-1-owners.json --key owners.custodian --vkey log.vkey
+            Example: rvault custodian answer ceremony-1-owners.json --key owners.custodian --vkey log.vkey --policies Policies
             Example: rvault custodian answer --ceremony AAECAwQFBgcICQoLDA0ODw --key owners.custodian --vkey log.vkey
             Example: rvault custodian answer keys.request --key owners.custodian --shares key-shares-owners
             """)
@@ -33,8 +35,13 @@ struct CustodianAnswerCommand: VaultCommand {
     @Option(help: ArgumentHelp("The log's key, from the notice board or as your party has kept it.", valueName: "file"))
     var vkey: String?
 
-    @Option(help: ArgumentHelp("Your party's shares of the vault's own keys, to answer a request for them.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Your party's shares of the vault's own keys, to answer a request for them.", valueName: "file"))
     var shares: String?
+
+    @Option(
+        help: ArgumentHelp("Your party's copy of the policies, to read titles beside the names of fields.", valueName: "dir"))
+    var policies: String?
 
     @Option(help: ArgumentHelp("The answer's file (default: FILE.answer).", valueName: "file"))
     var out: String?
@@ -44,7 +51,9 @@ struct CustodianAnswerCommand: VaultCommand {
 
     func validate() throws {
         guard (file == nil) != (ceremony == nil) else { throw ValidationError("give a file, or --ceremony") }
-        guard (vkey == nil) != (shares == nil) else { throw ValidationError("give --vkey, or --shares for a request for the vault's own keys") }
+        guard (vkey == nil) != (shares == nil) else {
+            throw ValidationError("give --vkey, or --shares for a request for the vault's own keys")
+        }
         guard ceremony == nil || (shares == nil && out == nil) else {
             throw ValidationError("--shares and --out go with a file")
         }
@@ -104,8 +113,10 @@ struct CustodianAnswerCommand: VaultCommand {
         try write(try make(checked, open, keyFile, shares.shares, console), console)
     }
 
-    private func agree(_ checked: CheckedCeremony, _ console: Console) throws(Failure) {
-        try Agreement.ask(CeremonyWords(ceremony: checked, console: console).lines, CeremonyText.isAgreed, console, yes: yes)
+    private func agree(_ checked: CheckedCeremony, _ console: Console) throws {
+        let policies = try policies.map { try PolicyDocument.load(directory: $0) }
+        let words = CeremonyWords(ceremony: checked, console: console, policies: policies)
+        try Agreement.ask(words.lines, CeremonyText.isAgreed, console, yes: yes)
     }
 
     private func make(

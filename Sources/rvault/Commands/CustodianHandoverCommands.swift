@@ -1,7 +1,5 @@
 internal import ArgumentParser
-internal import Glibc
 internal import VaultAPI
-internal import VaultClient
 internal import VaultCrypto
 internal import VaultModel
 
@@ -179,7 +177,8 @@ struct CustodianTakeCommand: VaultCommand {
         var total = 0
         try HandoverFile.lines(bytes, at: file, as: ShareHandover.self) { handover, _ in
             guard handover.signature != nil else {
-                throw Failure(.refused, Sentence(CeremonyFaults.notAccepted, file), hint: Sentence(CeremonyHints.handoverSteps))
+                throw Failure(
+                    .refused, Sentence(CeremonyFaults.notAccepted, file), hint: Sentence(CeremonyHints.handoverSteps))
             }
             total += handover.shares.count
         }
@@ -195,51 +194,5 @@ struct CustodianTakeCommand: VaultCommand {
         progress.clear()
         if console.json { return console.answer(SharesTaken(taken: taken, outdated: outdated).json) }
         console.say(HandoverText.handedOver, "\(taken)", "\(outdated)")
-    }
-}
-
-/// What the lines of a handover have in common.
-struct HandoverSummary {
-    private(set) var vault: VaultID?
-    private(set) var count = 0
-
-    /// - Throws: `Failure(.refused)` for lines of two vaults.
-    mutating func add(_ vault: VaultID, _ count: Int) throws(Failure) {
-        guard self.vault == nil || self.vault == vault else {
-            throw Failure(.refused, Sentence(CeremonyFaults.otherVault), hint: Sentence(CeremonyHints.handoverSteps))
-        }
-        self.vault = vault
-        self.count += count
-    }
-}
-
-/// A file of lines that only its owner may read (0600), written as the lines come; gone again unless it is finished.
-final class PrivateLines {
-    private let path: String
-    private let descriptor: Int32
-    private var isFinished = false
-
-    /// - Throws: `Failure(.refused)` if it is there already, or cannot be made.
-    init(_ path: String) throws(Failure) {
-        self.path = path
-        descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard descriptor >= 0 else { throw PrivateFile.failure(.cannotCreate, path) }
-    }
-
-    deinit {
-        close(descriptor)
-        if !isFinished { unlink(path) }
-    }
-
-    func append(_ line: [UInt8]) throws(Failure) {
-        let written = (line + [UInt8(ascii: "\n")]).withUnsafeBytes { Descriptor.write($0, to: descriptor) }
-        guard written else { throw PrivateFile.failure(.cannotWrite, path) }
-    }
-
-    /// Makes it durable.
-    func finish() throws(Failure) {
-        guard fchmod(descriptor, 0o600) == 0, fsync(descriptor) == 0 else { throw PrivateFile.failure(.cannotWrite, path) }
-        PrivateFile.syncDirectory(of: path)
-        isFinished = true
     }
 }

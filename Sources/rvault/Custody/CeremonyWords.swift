@@ -1,10 +1,13 @@
 internal import VaultAPI
 internal import VaultModel
+internal import VaultPolicy
 
 /// A ceremony in words. A custodian signs what they read here and nothing else.
 struct CeremonyWords {
     let ceremony: CheckedCeremony
     let console: Console
+    /// The custodian's own copy of the policies, for titles beside the names that are signed.
+    var policies: PolicySet?
 
     /// A list as long as this is shown whole; of a longer one the first and the last few.
     private static let wholeList = 12
@@ -35,19 +38,21 @@ struct CeremonyWords {
         case .issue(let purpose, let version, let app, let fields, let until):
             return [
                 console.text(
-                    CeremonyText.doIssue, app.text, purpose.text, "\(version)", Self.list(fields), until.localMinute)
+                    CeremonyText.doIssue, app.text, titled(purpose.text, policies?.purposes[purpose]?.title), "\(version)",
+                    list(fields), until.localMinute)
             ]
         case .delegate(let fields, let basis, let until):
             return [
                 console.text(
-                    CeremonyText.doDelegate, Self.list(fields), console.text(TermText(basis)), until.localMinute)
+                    CeremonyText.doDelegate, list(fields), console.text(TermText(basis)), until.localMinute)
             ]
         case .rekey: return [console.text(CeremonyText.doRekey)]
         case .entrust(let custodians, let threshold):
             return [
                 console.text(
-                    CeremonyText.doEntrust, custodians.map(\.text).joined(separator: ", "), "\(custodians.count)",
-                    "\(threshold)")
+                    CeremonyText.doEntrust,
+                    custodians.map { titled($0.text, policies?.parties[$0.text]?.title) }.joined(separator: ", "),
+                    "\(custodians.count)", "\(threshold)")
             ]
         case .keys: return [console.text(CeremonyText.doKeys)]
         }
@@ -74,5 +79,13 @@ struct CeremonyWords {
         return "    " + console.text(CeremonyText.pair, LoginText.grouped(delegate.login), resident)
     }
 
-    private static func list(_ fields: [FieldName]) -> String { fields.map(\.text).joined(separator: ", ") }
+    private func list(_ fields: [FieldName]) -> String {
+        fields.map { titled($0.text, policies?.fields[$0]?.title) }.joined(separator: ", ")
+    }
+
+    /// The name as it is signed, behind its title where there is one.
+    private func titled(_ name: String, _ title: LocalizedText?) -> String {
+        guard let title else { return name }
+        return console.language == .chinese ? "\(title.chinese)（\(name)）" : "\(title.english) (\(name))"
+    }
 }

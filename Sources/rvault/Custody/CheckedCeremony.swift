@@ -93,7 +93,8 @@ struct CheckedCeremony {
         guard items.count == request.count, Set(items.map(\.resident.id)).count == items.count else { return false }
         switch request.result {
         case .recover: guard items.count == 1, items[0].delegate == nil else { return false }
-        case .delegate: guard items.allSatisfy({ $0.delegate != nil && $0.delegate?.id != $0.resident.id }) else { return false }
+        case .delegate:
+            guard items.allSatisfy({ $0.delegate != nil && $0.delegate?.id != $0.resident.id }) else { return false }
         case .issue, .rekey, .entrust, .keys: guard items.allSatisfy({ $0.delegate == nil }) else { return false }
         }
         return Hash.blake2b256(CeremonyItem.digestInput(items, vault: request.vault)) == request.residents

@@ -66,3 +66,18 @@ enum HandoverFile {
             signature: own.sign(type: ShareHandover.type, bytes))
     }
 }
+
+/// What the lines of a handover have in common.
+struct HandoverSummary {
+    private(set) var vault: VaultID?
+    private(set) var count = 0
+
+    /// - Throws: `Failure(.refused)` for lines of two vaults.
+    mutating func add(_ vault: VaultID, _ count: Int) throws(Failure) {
+        guard self.vault == nil || self.vault == vault else {
+            throw Failure(.refused, Sentence(CeremonyFaults.otherVault), hint: Sentence(CeremonyHints.handoverSteps))
+        }
+        self.vault = vault
+        self.count += count
+    }
+}
