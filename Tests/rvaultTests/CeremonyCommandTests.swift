@@ -3,6 +3,7 @@ import Foundation
 import Synchronization
 import Testing
 import VaultAPI
+import VaultAudit
 import VaultCrypto
 import VaultModel
 
@@ -267,7 +268,8 @@ import VaultModel
         let letter = try RecoveryLetter.make(folder.file("letter"), login: bench.items[0].resident.login)
         let busy = http(ProblemBody(.busy, detail: "busy"), "503 Service Unavailable")
         let seen = try await run(
-            CustodianCarryOutCommand.self, IDArgument.marked(["custodian", "carry-out", request.id.base64]).dropFirst() + ["--letter", letter.path],
+            CustodianCarryOutCommand.self,
+            Array(IDArgument.marked(["custodian", "carry-out", request.id.base64]).dropFirst()) + ["--letter", letter.path],
             [busy, http(try view(request)), http(try view(request, state: "closed", done: 1))])
         #expect(seen.lines.count == 3)
         #expect(seen.lines.allSatisfy { $0.hasPrefix("POST /v1/ceremonies/\(request.id.base64):carry-out ") })
