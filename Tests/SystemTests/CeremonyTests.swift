@@ -117,6 +117,33 @@ import Testing
         #expect(try verified(scenario))
     }
 
+    @Test func `a guardian comes to act for a ward by a list that custodians read, and what concerns nobody is not asked`() throws {
+        let scenario = try made()
+        let (guardian, ward) = (try scenario.letter(SmallCommunity.star.name), try scenario.letter(SmallCommunity.people[2].name))
+        try scenario.activateAndLogIn(SmallCommunity.star.name)
+        let asked = try json(
+            try scenario.succeed(
+                """
+                printf 'ward,delegate\n\(ward.login),\(guardian.login)\n' >$K/guardians.csv
+                rvault custodian request delegate --list $K/guardians.csv --field person.name --field contact.phone \
+                    --until 2027-08-31 --reason guardians --dir $V --json
+                """))
+        let id = try #require(asked["ceremony"] as? String)
+        for party in ["committee", "owners"] {
+            let said = try scenario.succeed(answer("--ceremony='\(id)' --dir $V --policies $REPO/Policies", by: party))
+            #expect(said.contains("acts for") && said.contains("(contact.phone)") && said.contains("a guardian's consent"))
+        }
+        let done = try json(try scenario.succeed("rvault custodian carry-out --dir $V --json '\(id)'"))
+        #expect(done["done"] as? Int == 1 && done["failed"] as? Int == 0)
+        for nobody in ["entrust --all", "issue --purpose property.service"] {
+            #expect(try scenario.bash("rvault custodian request \(nobody) --reason again --dir $V").status == 1, "\(nobody)")
+        }
+        // A purpose that rests on consent is not given by custodians.
+        let consent = try scenario.bash("rvault custodian request issue --purpose parking.contact --reason again --dir $V --lang en")
+        #expect(consent.status == 1)
+        #expect(try verified(scenario))
+    }
+
     @Test func `a file that was tampered with, or a log that is not the party's own, gets no agreement`() throws {
         let scenario = try made()
         let asked = try json(
