@@ -22,7 +22,11 @@ private func commands(_ root: any ParsableCommand.Type = Rvault.self, _ path: [S
             "audit verify",
             "audit checkpoint", "audit report", "audit export", "audit prove", "audit consistency", "audit check-proof",
             "audit publish", "audit witness", "audit witness sign", "audit witness keygen", "audit archive", "auditor",
-            "auditor keygen", "auditor add", "auditor list", "auditor remove", "custodian", "custodian keygen", "custodian approve", "me history", "status", "doctor", "demo",
+            "auditor keygen", "auditor add", "auditor list", "auditor remove", "custodian", "custodian keygen", "custodian approve", "custodian answer",
+            "custodian request", "custodian request recover", "custodian request issue", "custodian request delegate",
+            "custodian request rekey", "custodian request entrust", "custodian ceremonies", "custodian submit",
+            "custodian carry-out", "custodian drop", "custodian shares", "custodian reseal", "custodian accept",
+            "custodian take", "custodian restore-keys", "me history", "status", "doctor", "demo",
         ]
         #expect(words == Set(wanted))
     }

@@ -27,8 +27,8 @@ enum CustodyText: CatalogueKey {
                 en: "the change is in {1}. Let {2} custodians each run: rvault custodian approve {1} --key THEIR-KEY")
         case .custodiansAre:
             Phrase(
-                zh: "这个资料库由 {2} 家单位共同保管：没有其中 {1} 家签字，新的应用进不来；任何一家单独都打不开您的资料。请记牢口令：这个版本还不能帮您找回。",
-                en: "This vault has {2} custodians: no new app comes in without the signatures of {1} of them, and none of them alone can open your data. Keep your passphrase in mind: this version cannot help you back in yet.")
+                zh: "这个资料库由 {2} 家单位共同保管：没有其中 {1} 家一起签字，新的应用进不来；任何一家单独都打不开您的资料。万一忘了口令，请本人到居委会说明：有 {1} 家单位一起同意，就能给您重做一封激活信，资料一样不少。",
+                en: "This vault has {2} custodians: no new app comes in without the signatures of {1} of them, and none of them alone can open your data. Should you forget your passphrase, go to the residents' committee in person: if {1} of them agree together, you get a new letter and your data is all there.")
         }
     }
 }

@@ -10,8 +10,15 @@ struct CustodianCommand: AsyncParsableCommand {
         discussion: """
             Example: rvault custodian keygen committee --out .
             Example: rvault custodian approve change.json --key committee.custodian
+            Example: rvault custodian answer ceremony-1-committee.json --key committee.custodian --vkey log.vkey
             """,
-        subcommands: [CustodianKeygenCommand.self, CustodianApproveCommand.self])
+        subcommands: [
+            CustodianKeygenCommand.self, CustodianApproveCommand.self, CustodianAnswerCommand.self,
+            CustodianRequestCommand.self, CustodianCeremoniesCommand.self, CustodianSubmitCommand.self,
+            CustodianCarryOutCommand.self, CustodianDropCommand.self, CustodianSharesCommand.self,
+            CustodianResealCommand.self, CustodianAcceptCommand.self, CustodianTakeCommand.self,
+            CustodianRestoreKeysCommand.self,
+        ])
 }
 
 struct CustodianKeygenCommand: VaultCommand {
@@ -52,8 +59,13 @@ struct CustodianKeygenCommand: VaultCommand {
         let locked = try LockedSeed.lock(seed, passphrase: passphrase, name: name.text)
         try PrivateFile.create(lockedPath, CustodianKeyFile.locked(name, keys: keys, seed: locked))
         try PrivateFile.createPublic(publicPath, try CustodianKeyFile.open(name, keys: keys), beside: lockedPath)
-        if console.json { return console.answer(["key": .string(lockedPath), "public": .string(publicPath)]) }
+        let number = CheckNumber.of(keys.box.publicKey.bytes)
+        if console.json {
+            return console.answer(
+                ["key": .string(lockedPath), "public": .string(publicPath), "check_number": .string(number)])
+        }
         console.say(CustodyText.keyMade, lockedPath, publicPath)
+        console.say(HandoverText.keyNumber, number)
         console.note(CustodyText.keyNext, publicPath)
     }
 }

@@ -8,8 +8,8 @@ struct InitCommand: VaultCommand {
             Makes the service key, the database, the log with its first signed checkpoint, and takes the policies. Runs
             the rvaultd that lies beside this program; run it as the user that the daemon will run as.
 
-            With custodians, no app comes in on the operator's word: some parties must sign. They also keep the keys to a
-            recovery in shares, for ceremonies that this version does not have yet.
+            With custodians, no app comes in on the operator's word: some parties must sign. Together they can also let in
+            a resident who forgot the passphrase, and put the vault's own keys together again.
 
             Example: rvault init --dir ./vault
             Example: rvault init --dir ./vault --custodian committee.custodian.pub --custodian owners.custodian.pub --threshold 2
