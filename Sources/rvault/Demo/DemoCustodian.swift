@@ -55,9 +55,12 @@ struct DemoCustodians: ~Copyable {
     let property: DemoCustodian
 
     init(_ stage: DemoStage) throws {
-        committee = try DemoCustodian("committee", stage)
-        owners = try DemoCustodian("owners", stage)
-        property = try DemoCustodian("property", stage)
+        let committee = try DemoCustodian("committee", stage)
+        let owners = try DemoCustodian("owners", stage)
+        let property = try DemoCustodian("property", stage)
+        self.committee = committee
+        self.owners = owners
+        self.property = property
     }
 
     borrowing func makeKeys() throws {
