@@ -86,7 +86,8 @@ let package = Package(
             swiftSettings: settings),
         .testTarget(
             name: "VaultStoreTests",
-            dependencies: ["VaultStore", "VaultModel", .product(name: "GRDB", package: "GRDB.swift")], swiftSettings: settings),
+            dependencies: ["VaultStore", "VaultModel", "VaultTestSupport", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: settings),
         // Real processes on real sockets: it imports no room of ours and sees what a user sees.
         .testTarget(
             name: "SystemTests", dependencies: ["rvault", "rvaultd"], exclude: ["Independent"], swiftSettings: settings),

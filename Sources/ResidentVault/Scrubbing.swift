@@ -111,8 +111,10 @@ extension Vault {
     }
 
     /// Takes up what a daemon that was killed had not finished. The daemon calls it after its start and hourly.
-    package func finishScrubbing() {
-        guard (try? store.reader().read({ try $0.scrubWanted() })) != nil else { return }
+    ///
+    /// - Parameter always: also if nothing was erased since the last time.
+    package func finishScrubbing(always: Bool = false) {
+        guard always || (try? store.reader().read({ try $0.scrubWanted() })) != nil else { return }
         scrubbing.start()
     }
 

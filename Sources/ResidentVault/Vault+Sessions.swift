@@ -65,8 +65,19 @@ extension Vault {
         // The uid's own count stays: with a login of one's own one could otherwise go on guessing at others'.
         throttle.succeeded([throttled[0]])
         return (
-            try sessions.open(seed, of: resident).withBytes { Array($0) }, now.advanced(bySeconds: SessionTable.longestSeconds)
+            try openSession(seed, of: resident), now.advanced(bySeconds: SessionTable.longestSeconds)
         )
+    }
+
+    /// Opens a session. An erasure closes all of its resident's; one that came a moment before closes this one too.
+    private func openSession(_ seed: borrowing Seed, of resident: ResidentReference) throws -> [UInt8] {
+        let session = try sessions.open(seed, of: resident).withBytes { Array($0) }
+        let isEnrolled = try store.reader().read { try $0.residentNumbers(after: resident.number - 1, limit: 1) } == [resident.number]
+        guard isEnrolled else {
+            sessions.closeAll(of: resident)
+            throw VaultError(.unauthorized, "the login name or the passphrase is wrong")
+        }
+        return session
     }
 
     /// The seed in a passphrase's envelope; nil for a wrong passphrase. A lack of locked memory is not one.
@@ -120,7 +131,7 @@ extension Vault {
         }
         sessions.closeAll(of: caller.resident)
         return (
-            try sessions.open(new.seed, of: caller.resident).withBytes { Array($0) },
+            try openSession(new.seed, of: caller.resident),
             now.advanced(bySeconds: SessionTable.longestSeconds)
         )
     }

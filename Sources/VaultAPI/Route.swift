@@ -21,6 +21,7 @@ package enum Route: String, Sendable, CaseIterable {
     case activate, login, logout, me, changePassphrase, myFields, myGrants, myRequests
     case approve, deny, revoke, pause, resume, receipt, acceptProposal, declineProposal
     case history, ownProof
+    case eraseMine, eraseResident, certificate
     case health, ready, metrics, openAPI, checkpoint, cosigned, logKey, consistency
     case auditEntries, inclusion, tile
     case openCeremony, ceremonies, ceremony, answerCeremony, carryOutCeremony, dropCeremony, shares, takeShares
@@ -81,6 +82,9 @@ package enum Route: String, Sendable, CaseIterable {
         case .removeAuditor: ("DELETE", "/v1/auditors/{id}", .operator)
         case .history: ("GET", "/v1/me/history", .resident)
         case .ownProof: ("GET", "/v1/me/proofs/{id}", .resident)
+        case .eraseMine: ("POST", "/v1/me/erasure", .resident)
+        case .eraseResident: ("POST", "/v1/residents:erase", .operator)
+        case .certificate: ("GET", "/v1/certificates/{id}", .operator)
         case .status: ("GET", "/v1/status", .operator)
         case .apps: ("GET", "/v1/apps", .operator)
         case .addApp: ("POST", "/v1/apps", .operator)

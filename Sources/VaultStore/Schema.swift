@@ -32,6 +32,7 @@ enum Schema {
                 signature BLOB NOT NULL, seal BLOB NOT NULL) WITHOUT ROWID, STRICT;
             CREATE INDEX grant_resident ON "grant" (resident, recipient, purpose);
             CREATE INDEX grant_recipient ON "grant" (recipient, id);
+            CREATE INDEX grant_open_until ON "grant" (until) WHERE state IN ('given', 'renewed', 'paused');
             CREATE TABLE bundle (
                 grant_id BLOB PRIMARY KEY, form INTEGER NOT NULL, serial INTEGER NOT NULL, blob BLOB NOT NULL,
                 seal BLOB NOT NULL) WITHOUT ROWID, STRICT;

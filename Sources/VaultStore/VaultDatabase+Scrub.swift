@@ -97,7 +97,7 @@ private struct DatabaseFile {
         guard unsafe methods.xRead(file, &content, Int32(pageBytes), offset) == SQLITE_OK else {
             throw StoreError.database(code: SQLITE_IOERR)
         }
-        guard let unused = Self.unused(content, isFirst: page == 0), content[unused].contains(where: { $0 != 0 }) else { return false }
+        guard let unused = DatabasePage.unused(content, isFirst: page == 0), content[unused].contains(where: { $0 != 0 }) else { return false }
         let zeros = [UInt8](repeating: 0, count: unused.count)
         guard unsafe methods.xWrite(file, zeros, Int32(unused.count), offset + Int64(unused.lowerBound)) == SQLITE_OK else {
             throw StoreError.database(code: SQLITE_IOERR)
@@ -108,7 +108,10 @@ private struct DatabaseFile {
     func sync() throws {
         guard unsafe methods.xSync(file, SQLITE_SYNC_NORMAL) == SQLITE_OK else { throw StoreError.database(code: SQLITE_IOERR) }
     }
+}
 
+/// A page of the database file.
+enum DatabasePage {
     /// The part between the list of a page's cells and the first cell (SQLite file format, section 1.6).
     static func unused(_ page: [UInt8], isFirst: Bool) -> Range<Int>? {
         // The file's own header takes the first hundred bytes of the first page.

@@ -59,6 +59,8 @@ struct HistoryView {
         case "looked_up": console.text(item.outcome == "released" ? HistoryText.lookedUp : .lookedUpNothing, other)
         case "refused": console.text(HistoryText.refused, other)
         case "erased": console.text(HistoryText.erased)
+        case "fields_erased" where item.reason == "retention": console.text(HistoryText.keptLongEnough)
+        case "fields_erased" where item.reason == "letter": console.text(HistoryText.letterEnded)
         case "fields_erased": console.text(HistoryText.fieldsErased, actor)
         case "custody": console.text(HistoryText.custody)
         case "recovered": console.text(HistoryText.recovered)

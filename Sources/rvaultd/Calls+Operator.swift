@@ -31,6 +31,8 @@ extension Calls {
             let (ended, failed) = try vault.removeApp(name, uid: request.peer.uid)
             return .json(AppRemoved(grantsEnded: ended, grantsFailed: failed))
         case .importPeople: return try importPeople(request)
+        case .eraseResident: return try eraseResident(request, reader: reader)
+        case .certificate: return try certificate(request, reader: reader)
         case .auditors: return .json(ItemList(items: vault.auditors().map { AuditorView($0) }))
         case .addAuditor:
             let message = try WireDecoding.decode(request.body, as: AuditorRegistration.self)

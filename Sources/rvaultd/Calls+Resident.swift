@@ -54,6 +54,7 @@ extension Calls {
         case .history: return try history(request, caller: caller, reader: reader)
         case .ownProof:
             return .text(try vault.ownProof(try index(request.parameter), caller: caller, reader: reader))
+        case .eraseMine: return try eraseMine(request, caller: caller, reader: reader)
         case .receipt: return try receipt(request, caller: caller, reader: reader)
         default: throw VaultError(.notFound, "no such call")
         }

@@ -82,6 +82,23 @@ struct Daemon: Service {
                 if failed > 0 { logger.warning("grants of removed apps have damaged rows", metadata: ["count": "\(failed)"]) }
             } catch { logger.warning("removed apps' grants wait for the next start", metadata: ["error": "\(error)"]) }
         }
+        // What nobody may keep any longer, and what is left in files of what was erased.
+        let sweeping = Task.detached { [vault, logger] in
+            var hours = 0
+            while !Task.isCancelled {
+                // Once a day also what ended without an erasure: keys of grants that were taken back.
+                vault.finishScrubbing(always: hours % 24 == 23)
+                hours += 1
+                do {
+                    let swept = try vault.sweep(isStopped: { Task.isCancelled })
+                    if swept.failed > 0 {
+                        logger.warning("rows that are over and damaged were left", metadata: ["count": "\(swept.failed)"])
+                    }
+                } catch { logger.warning("a sweep was cut off", metadata: ["error": "\(error)"]) }
+                // Woken by the end of the daemon.
+                try? await Task.sleep(for: .seconds(3600))
+            }
+        }
         let counting = Task { [vault] in
             var minutes = 0
             while !Task.isCancelled {
@@ -101,8 +118,10 @@ struct Daemon: Service {
         }
         try await gracefulShutdown()
         counting.cancel()
+        sweeping.cancel()
         watching.cancel()
         await clearing.value
+        await sweeping.value
         for (listener, _) in listeners { if let path = listener.path { unlink(path) } }
         let drained = loops.next().makePromise(of: Void.self)
         quiescing.initiateShutdown(promise: drained)

@@ -89,6 +89,12 @@ struct GoldenMessage: CustomTestStringConvertible, Sendable {
         GoldenMessage(ActivationResponse.self, #"{"login":"123456788"}"#),
         GoldenMessage(SessionRequest.self, #"{"login":"123456788","passphrase":"pingguo yueliang"}"#),
         GoldenMessage(SessionResponse.self, #"{"expires":"2026-11-23T01:00:00Z","session":"rvs_x_y"}"#),
+        GoldenMessage(MyErasure.self, #"{"everything":true}"#),
+        GoldenMessage(ResidentErasure.self, #"{"everything":true,"login":"123456788","reason":"moved_out"}"#),
+        GoldenMessage(
+            ErasureResult.self,
+            #"{"backups_end":"2026-12-28","certificate":"rvault-erasure-certificate v1","clean":true,"fields":["health.chronic"],"index":17,"kept":[{"field":"health.note","parties":["education"]}]}"#,
+            optional: ["certificate", "fields"]),
         GoldenMessage(PassphraseChange.self, #"{"new":"b","old":"a"}"#),
         GoldenMessage(
             MeView.self, #"{"custodians":5,"login":"123456788","name":"张三","threshold":3,"vault":"\#(id)"}"#,

@@ -64,7 +64,7 @@ import VaultModel
         // Items of lists are covered by the lists they stand in.
         let nested = [
             "SubjectReference", "AppGrant", "WithheldField", "RecordItem", "RejectedLine", "ImportResult", "FieldView",
-            "ProposalView", "ConsentField", "NumberedEntry", "AppView",
+            "ProposalView", "ConsentField", "Kept", "NumberedEntry", "AppView",
         ]
         let types = Set(GoldenMessage.all.map(\.type)).union(nested)
         let declared = Sources.declarations(of: "WireMessage", in: "Sources/VaultAPI")

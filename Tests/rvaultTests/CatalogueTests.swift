@@ -12,6 +12,7 @@ import Testing
         part(ReportText.self), part(AuditText.self), part(AuditFaults.self), part(AuditHints.self), part(NoticeText.self),
         part(HistoryText.self), part(CustodyText.self), part(CustodyFaults.self), part(CustodyHints.self),
         part(CeremonyText.self), part(CeremonyKindText.self), part(CeremonyFaults.self), part(CeremonyHints.self), part(HandoverText.self),
+        part(ErasureText.self), part(ErasureFaults.self),
     ]
 
     private static func part<Key: CatalogueKey>(_ type: Key.Type) -> (name: String, keys: [(String, Phrase)]) {
@@ -22,7 +23,7 @@ import Testing
 
     /// Marks and names that are the same in both languages, or hold the other language on purpose.
     private static let alike: Set = [
-        "DemoText.right", "DemoText.wrong", "DemoText.sent", "DemoText.received", "MenuText.wordYes",
+        "DemoText.right", "DemoText.wrong", "DemoText.sent", "DemoText.received", "MenuText.wordYes", "ErasureText.wordErase",
     ]
     private static let namesInEnglish: Set = ["MenuText.doorChoices"]
 
@@ -32,7 +33,7 @@ import Testing
             try String(contentsOf: file, encoding: .utf8).matches(of: pattern).map { String($0.output.1) }
         }
         #expect(Set(declared) == Set(Self.parts.map(\.name)))
-        #expect(declared.count == 24)
+        #expect(declared.count == 26)
     }
 
     @Test func `every key says something in both languages`() {

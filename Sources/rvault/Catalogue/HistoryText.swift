@@ -2,7 +2,7 @@
 enum HistoryText: CatalogueKey {
     case enrolled, given, activated, passphrase, login, viewed, requested, denied, declined, withdrawn, paused, resumed, expired
     case terminated, invalidated, rekeyed, read, readNothing, written, proposed, imported, lookedUp, lookedUpNothing
-    case refused, erased, fieldsErased, custody, recovered, rotated, rebased, other
+    case refused, erased, fieldsErased, keptLongEnough, letterEnded, custody, recovered, rotated, rebased, other
     case forPurpose, fields, withheld, who, emergency, differs, vault, yourself
 
     var phrase: Phrase {
@@ -33,6 +33,8 @@ enum HistoryText: CatalogueKey {
         case .refused: Phrase(zh: "{1}的要求被拒绝了", en: "a request of {1} was refused")
         case .erased: Phrase(zh: "资料被删除了", en: "data was erased")
         case .fieldsErased: Phrase(zh: "{1}删除了您的几项资料", en: "{1} erased some of your data")
+        case .keptLongEnough: Phrase(zh: "您的几项资料到了保存期限，已经删除", en: "some of your data was kept as long as it may be, and was erased")
+        case .letterEnded: Phrase(zh: "您的激活信过期了", en: "your activation letter ran out")
         case .custody: Phrase(zh: "您钥匙的备份重新分给了各保管单位", en: "the spare of your key was split among the custodians anew")
         case .recovered: Phrase(zh: "几家保管单位一起给您做了新的激活信", en: "custodians together made you a new letter")
         case .rotated: Phrase(zh: "资料库换了钥匙，您的资料内容没有变", en: "the vault changed its keys; your data stayed the same")

@@ -47,6 +47,7 @@ enum MenuText: CatalogueKey {
                     3  谁可以用我的资料？收回或暂停（{2} 个）
                     4  谁看过我的资料？查记录
                     5  换口令
+                    6  删除我的资料
                     0  退出
                     """,
                 en: """
@@ -56,6 +57,7 @@ enum MenuText: CatalogueKey {
                     3  Who may use my data? Take back or pause ({2})
                     4  Who has seen my data? The record of it
                     5  Change my passphrase
+                    6  Erase data of mine
                     0  Log out
                     """)
         case .moreHistory: Phrase(zh: "按回车看更早的（0 返回）：", en: "Press Enter for earlier ones (0 to go back) ")

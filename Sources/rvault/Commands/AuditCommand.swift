@@ -13,7 +13,7 @@ struct AuditCommand: AsyncParsableCommand {
             """,
         subcommands: [
             AuditLogCommand.self, AuditReportCommand.self, AuditVerifyCommand.self, AuditCheckpointCommand.self,
-            AuditExportCommand.self, AuditProveCommand.self, AuditConsistencyCommand.self, AuditCheckProofCommand.self,
+            AuditExportCommand.self, AuditProveCommand.self, AuditConsistencyCommand.self, AuditCheckProofCommand.self, AuditCheckCertificateCommand.self,
             AuditPublishCommand.self, AuditWitnessCommand.self, AuditArchiveCommand.self,
         ])
 }

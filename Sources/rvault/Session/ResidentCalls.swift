@@ -106,7 +106,7 @@ struct ResidentCalls: ~Copyable {
         } catch { throw Self.explain(error) }
     }
 
-    private borrowing func post<Answer: WireMessage>(
+    borrowing func post<Answer: WireMessage>(
         _ route: Route, id: String, _ body: [UInt8], as type: Answer.Type
     ) async throws -> Answer {
         do throws(ClientError) {
