@@ -22,7 +22,7 @@ private func commands(_ root: any ParsableCommand.Type = Rvault.self, _ path: [S
             "audit verify",
             "audit checkpoint", "audit report", "audit export", "audit prove", "audit consistency", "audit check-proof",
             "audit publish", "audit witness", "audit witness sign", "audit witness keygen", "audit archive", "auditor",
-            "auditor keygen", "auditor add", "auditor list", "auditor remove", "custodian", "custodian keygen", "custodian approve", "me history", "status", "doctor", "demo",
+            "auditor keygen", "auditor add", "auditor list", "auditor remove", "custodian", "custodian keygen", "custodian approve", "me history", "status", "doctor", "demo", "keys", "keys lock", "keys unlock",
         ]
         #expect(words == Set(wanted))
     }
