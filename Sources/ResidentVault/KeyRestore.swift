@@ -98,9 +98,10 @@ package final class KeyRestore {
         guard missing == 0 else {
             throw VaultError(.forbidden, "\(missing) more custodians are needed")
         }
-        let serviceKey = try SymmetricKey<KeyRole.Service>(try combined(KeyCustody.serviceKey))
-        let pepper = try SymmetricKey<KeyRole.Pepper>(try combined(KeyCustody.pepper))
-        let keys = try KeyRing(serviceKey, pepper: pepper)
+        let secrets = ServiceSecrets(
+            serviceKey: try ServiceKey(try combined(KeyCustody.serviceKey)),
+            pepper: try Pepper(try combined(KeyCustody.pepper)))
+        let keys = try KeyRing(secrets)
         guard keys.service.log.publicKey.bytes == config.logKey else {
             throw VaultError(.integrity, "what the shares make is not this vault's service key")
         }
@@ -113,13 +114,8 @@ package final class KeyRestore {
             throw VaultError(.integrity, "the rows that tell right shares from wrong ones were altered")
         }
         try VaultDirectory.replace(target.restoredKeys, with: record, mode: 0o600)
-        try keys.pepper.withBytes { bytes throws(VaultError) in
-            if !VaultDirectory.exists(target.pepper) { try VaultDirectory.writeNew(bytes, to: target.pepper, mode: 0o600) }
-        }
-        // Last: with it a start goes on.
-        try serviceKey.withBytes { bytes throws(VaultError) in
-            try VaultDirectory.writeNew(bytes, to: target.serviceKey, mode: 0o600)
-        }
+        // The service key comes last: with it a start goes on.
+        try ServiceKeySource(target).putBack(secrets)
     }
 
     private func combined(_ name: String) throws -> SecretBytes {

@@ -8,8 +8,9 @@ final class KeyRing: Sendable, RowSealing {
     let service: ServiceKeys
     let pepper: Pepper
 
-    init(_ key: borrowing ServiceKey, pepper: consuming Pepper) throws(CryptoError) {
-        let keys = try ServiceKeys(key)
+    init(_ secrets: borrowing ServiceSecrets) throws(CryptoError) {
+        let keys = try ServiceKeys(secrets.serviceKey)
+        let pepper = try secrets.pepper.duplicate()
         service = keys
         self.pepper = pepper
     }

@@ -18,6 +18,10 @@ public final class Vault: Sendable {
     /// The log's origin and key name.
     public let name: String
     package let directory: VaultDirectory
+    /// Where the service key and the pepper came from, and where a rotation puts the next ones.
+    package let keySource: ServiceKeySource
+    /// The form they were in at the start.
+    package let keyForm: KeyForm
     let keys: KeyRing
     let writer: Writer
     let store: VaultDatabase
@@ -54,22 +58,27 @@ public final class Vault: Sendable {
     ///   `badValue` naming every fault of the policies.
     @discardableResult
     package static func create(
-        at path: String, policyDirectory: String, name: String = defaultName, custodianship: Custodianship = .none
+        at path: String, policyDirectory: String, name: String = defaultName, custodianship: Custodianship = .none,
+        source: ServiceKeySource? = nil, lockingKeys: Bool = false
     ) throws -> VaultID {
         do {
             return try create(
                 at: path, policies: try PolicyDocument.load(directory: policyDirectory), name: name,
-                custodianship: custodianship)
+                custodianship: custodianship, source: source, lockingKeys: lockingKeys)
         } catch let error as PolicyError {
             throw VaultError(.badValue, error.description, hint: "check them with: rvault policy check \(policyDirectory)")
         }
     }
 
     /// The same from policies in hand.
+    ///
+    /// - Parameters:
+    ///   - source: where the service key and the pepper are put; two files in the directory if nil.
+    ///   - lockingKeys: puts them only under a passphrase.
     @discardableResult
     package static func create(
         at path: String, policies: PolicySet, name: String = defaultName, custodianship: Custodianship = .none,
-        clocks: Clocks = .system
+        source: ServiceKeySource? = nil, lockingKeys: Bool = false, clocks: Clocks = .system
     ) throws -> VaultID {
         try requireLockedMemory()
         for custodian in custodianship.ordered where policies.parties[custodian.name.text] == nil {
@@ -81,19 +90,13 @@ public final class Vault: Sendable {
         try directory.create()
         let lock = try directory.takeLock()
         try directory.clearUnfinished()
-        let serviceKey = try ServiceKey.random()
-        let pepper = try Pepper.random()
-        try serviceKey.withBytes { bytes throws(VaultError) in
-            try VaultDirectory.writeNew(bytes, to: directory.serviceKey, mode: 0o600)
-        }
-        try pepper.withBytes { bytes throws(VaultError) in
-            try VaultDirectory.writeNew(bytes, to: directory.pepper, mode: 0o600)
-        }
+        let secrets = try ServiceSecrets.random()
         let row = VaultRow(id: .random(), name: name, created: clocks.wall())
+        try (source ?? ServiceKeySource(directory)).make(secrets, vault: row.id, locked: lockingKeys)
         let custody = try custodianship.isEmpty
-            ? nil : KeyCustody(serviceKey, pepper, vault: row.id, custodianship: custodianship)
+            ? nil : KeyCustody(secrets.serviceKey, secrets.pepper, vault: row.id, custodianship: custodianship)
         try custody?.write(to: directory)
-        let keys = try KeyRing(serviceKey, pepper: pepper)
+        let keys = try KeyRing(secrets)
         let logKey = try VerifierKey(name: name, publicKey: keys.service.log.publicKey)
         let config = try ConfigInForce(
             VaultConfig(
@@ -133,23 +136,28 @@ public final class Vault: Sendable {
     /// commit and checkpoint and gets a newer one; a log that is behind or different was rolled back, and the vault
     /// refuses.
     ///
+    /// - Parameter source: where the service key and the pepper come from; two files in the directory, or the locked one,
+    ///   if nil.
     /// - Throws: `VaultError` with code `setup` or `integrity`.
     package convenience init(
-        openingAt path: String, clocks: Clocks = .system, acceptingClock: Bool = false, remakingTiles: Bool = false
+        openingAt path: String, source: ServiceKeySource? = nil, clocks: Clocks = .system, acceptingClock: Bool = false,
+        remakingTiles: Bool = false
     ) throws {
         try Self.requireLockedMemory()
         let directory = VaultDirectory(path)
         try directory.check()
-        try self.init(directory: directory, lock: try directory.takeLock(), clocks: clocks, acceptingClock: acceptingClock,
-            remakingTiles: remakingTiles)
+        try self.init(
+            directory: directory, lock: try directory.takeLock(), source: source ?? ServiceKeySource(directory),
+            clocks: clocks, acceptingClock: acceptingClock, remakingTiles: remakingTiles)
     }
 
     private init(
-        directory: VaultDirectory, lock: consuming DirectoryLock, clocks: Clocks, acceptingClock: Bool, remakingTiles: Bool
+        directory: VaultDirectory, lock: consuming DirectoryLock, source: ServiceKeySource, clocks: Clocks,
+        acceptingClock: Bool, remakingTiles: Bool
     ) throws {
-        let serviceKey = try VaultDirectory.readKey(directory.serviceKey, as: KeyRole.Service.self)
-        let pepper = try VaultDirectory.readKey(directory.pepper, as: KeyRole.Pepper.self)
-        keys = try KeyRing(serviceKey, pepper: pepper)
+        keySource = source
+        keyForm = try source.form() ?? .files
+        keys = try KeyRing(try source.read())
         store = try VaultDatabase(
             path: directory.database, creating: false, sealer: keys, archive: ArchiveDirectory(path: directory.archive))
         let (row, clock, head, tile) = try store.reader().read { snapshot in
@@ -183,10 +191,10 @@ public final class Vault: Sendable {
     }
 
     private static let wrongServiceKey = VaultError(
-        .setup, "service.key is not this vault's", hint: "restore the right service.key")
+        .setup, "service.key is not this vault's", hint: "put the right service key and pepper back")
 
     /// The vault's own row is the first that a service key is tried on.
-    private static func vaultRow(_ snapshot: Snapshot) throws -> VaultRow {
+    static func vaultRow(_ snapshot: Snapshot) throws -> VaultRow {
         do {
             guard let row = try snapshot.vault() else {
                 throw VaultError(.integrity, "the database holds no vault")
@@ -275,7 +283,7 @@ public final class Vault: Sendable {
     package func checkpoint() -> [UInt8] { writer.note }
 
     /// Two mebibytes at least: the arenas of keys in use. A missing lock would let secrets reach the swap.
-    private static func requireLockedMemory() throws {
+    static func requireLockedMemory() throws {
         let limit = rv_memory_lock_limit()
         guard limit == -1 || limit >= 2 << 20 else {
             throw VaultError(

@@ -1,5 +1,4 @@
 internal import Foundation
-package import VaultCrypto
 
 /// The vault's directory and what lies in it. One daemon holds its lock; nothing else writes here.
 package struct VaultDirectory: Sendable {
@@ -15,6 +14,8 @@ package struct VaultDirectory: Sendable {
     package var serviceKey: String { path + "/service.key" }
     /// 32 bytes beside it: stretches passphrases, so that the database alone cannot test guesses.
     package var pepper: String { path + "/pepper" }
+    /// Both under a passphrase, instead of the two files.
+    package var lockedKeys: String { path + "/service.key.locked" }
     /// Held by the daemon for as long as it runs.
     package var lock: String { path + "/lock" }
     /// Space for the day the disk is full.
@@ -96,7 +97,7 @@ package struct VaultDirectory: Sendable {
 
     private static let markName = "unfinished"
     private static let ownNames: Set<String> = [
-        markName, "vault.db", "vault.db-journal", "vault.db-wal", "vault.db-shm", "service.key", "pepper", "lock",
+        markName, "vault.db", "vault.db-journal", "vault.db-wal", "vault.db-shm", "service.key", "pepper", "service.key.locked", "lock",
         "reserve", "checkpoint", "log.vkey",
     ]
 
@@ -144,24 +145,6 @@ package struct VaultDirectory: Sendable {
         let folder = open((path as NSString).deletingLastPathComponent, O_RDONLY | O_CLOEXEC)
         guard folder >= 0, fsync(folder) == 0 else { throw failure("cannot sync the directory of", path) }
         close(folder)
-    }
-
-    /// Reads a key file of exactly 32 bytes that only its owner can read.
-    package static func readKey<Role>(_ path: String, as: Role.Type = Role.self) throws -> SymmetricKey<Role> {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
-        guard descriptor >= 0 else { throw failure("cannot open", path) }
-        defer { close(descriptor) }
-        var status = stat()
-        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG, status.st_mode & 0o077 == 0 else {
-            throw VaultError(.setup, "\(path) must be a file of mode 0600", hint: "chmod 600 \(path)")
-        }
-        guard status.st_size == 32 else {
-            throw VaultError(.setup, "\(path) must hold 32 bytes, it holds \(status.st_size)")
-        }
-        var secret = try SecretBytes(zeroed: 32)
-        let count = secret.withMutableBytes { read(descriptor, $0.baseAddress, 32) }
-        guard count == 32 else { throw failure("cannot read", path) }
-        return try SymmetricKey<Role>(secret)
     }
 
     static func failure(_ what: String, _ path: String) -> VaultError {

@@ -53,15 +53,15 @@ package enum VaultVerification {
     ///   - kept: checkpoints kept elsewhere that the log must continue.
     ///   - key: the log's verifier key; `log.vkey` of the directory if nil. Take one from outside the house to trust
     ///     nothing in it.
-    ///   - data: holds every resident's rows, keys and grants against the log too. Row seals are checked if the
-    ///     directory's service key can be read.
+    ///   - data: holds every resident's rows, keys and grants against the log too. Row seals are checked if the service
+    ///     key can be read; only one that the caller named must be.
     package static func verify(
-        directory path: String, kept: [[UInt8]] = [], key: String? = nil, data: Bool = false
+        directory path: String, source: ServiceKeySource? = nil, kept: [[UInt8]] = [], key: String? = nil, data: Bool = false
     ) throws -> VerificationReport {
         let directory = VaultDirectory(path)
         let text = try key ?? String(decoding: FileBytes.read(directory.logKey), as: UTF8.self)
         let verifierKey = try VerifierKey(parsing: text.split(separator: "\n").first.map(String.init) ?? "")
-        let sealer = data ? SealChecker(directory) : nil
+        let sealer = data ? try SealChecker(source ?? ServiceKeySource(directory)) : nil
         let reader = try VaultDatabase.openForReading(
             path: directory.database, sealer: sealer ?? NoSealer(), archive: ArchiveDirectory(path: directory.archive))
         var note = try FileBytes.read(directory.checkpoint)
@@ -114,12 +114,15 @@ private struct SealChecker: RowSealing {
         init(_ service: consuming ServiceKeys) { self.service = service }
     }
 
-    /// Nil if the directory's service key cannot be read.
-    init?(_ directory: VaultDirectory) {
-        guard let key = try? VaultDirectory.readKey(directory.serviceKey, as: KeyRole.Service.self),
-            let service = try? ServiceKeys(key)
-        else { return nil }
-        keys = Keys(service)
+    /// Nil if the service key cannot be read and the caller did not say where it is.
+    init?(_ source: ServiceKeySource) throws {
+        do {
+            let secrets = try source.read()
+            keys = Keys(try ServiceKeys(secrets.serviceKey))
+        } catch {
+            guard source.isNamed else { return nil }
+            throw error
+        }
     }
 
     func seal(_ input: [UInt8]) -> [UInt8] { RowSeal.seal(input, key: keys.service.rows) }

@@ -13,11 +13,13 @@ package struct StatusView: WireMessage, Equatable {
     package let threshold: Int
     /// Registered apps that are live.
     package let apps: Int
+    /// In which form the service key was at the start: `files`, `credentials` or `passphrase`.
+    package let keys: String
     package let version: String
 
     package init(
         vault: String, residents: Int, entries: Int, config: String, configNumber: Int, custodians: Int, threshold: Int,
-        apps: Int, version: String
+        apps: Int, keys: String, version: String
     ) {
         self.vault = vault
         self.residents = residents
@@ -27,6 +29,7 @@ package struct StatusView: WireMessage, Equatable {
         self.custodians = custodians
         self.threshold = threshold
         self.apps = apps
+        self.keys = keys
         self.version = version
     }
 
@@ -37,7 +40,7 @@ package struct StatusView: WireMessage, Equatable {
                 entries: try reader.count("entries"), config: try reader.string("config"),
                 configNumber: try reader.count("config_number"), custodians: try reader.count("custodians"),
                 threshold: try reader.count("threshold"), apps: try reader.count("apps"),
-                version: try reader.string("version"))
+                keys: try reader.string("keys"), version: try reader.string("version"))
         }
     }
 
@@ -45,7 +48,7 @@ package struct StatusView: WireMessage, Equatable {
         [
             "vault": .string(vault), "residents": JSON(residents), "entries": JSON(entries), "config": .string(config),
             "config_number": JSON(configNumber), "custodians": JSON(custodians), "threshold": JSON(threshold),
-            "apps": JSON(apps), "version": .string(version),
+            "apps": JSON(apps), "keys": .string(keys), "version": .string(version),
         ]
     }
 }

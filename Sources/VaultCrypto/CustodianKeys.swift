@@ -45,7 +45,7 @@ package struct LockedSeed: Equatable, Sendable {
         _ seed: borrowing Seed, passphrase: borrowing SecretBytes, name: String
     ) throws(CryptoError) -> LockedSeed {
         let salt = Sodium.randomBytes(PasswordHash.saltBytes)
-        let keys = try Keys(passphrase: passphrase, salt: salt)
+        let keys = try PassphraseKeys(passphrase: passphrase, salt: salt)
         let context = context(name)
         let sealed = seed.withBytes { unsafe AEAD.seal($0, key: keys.wrap, additionalData: context) }
         return LockedSeed(salt: salt, commitment: keys.commitment, sealed: sealed)
@@ -53,7 +53,7 @@ package struct LockedSeed: Equatable, Sendable {
 
     /// - Throws: `CryptoError.authenticationFailed` for a wrong passphrase or another custodian's file.
     package func open(passphrase: borrowing SecretBytes, name: String) throws(CryptoError) -> Seed {
-        let keys = try Keys(passphrase: passphrase, salt: salt)
+        let keys = try PassphraseKeys(passphrase: passphrase, salt: salt)
         guard Sodium.equal(keys.commitment, commitment) else { throw .authenticationFailed }
         return try Seed(try AEAD.open(sealed, key: keys.wrap, additionalData: Self.context(name)))
     }
@@ -63,18 +63,5 @@ package struct LockedSeed: Equatable, Sendable {
         writer.label("rvault.custodian.v1")
         writer.string(name)
         return writer.bytes
-    }
-
-    private struct Keys: ~Copyable {
-        let wrap: WrapKey
-        let commitment: [UInt8]
-
-        init(passphrase: borrowing SecretBytes, salt: [UInt8]) throws(CryptoError) {
-            let key = try EnvelopeKey(try PasswordHash.hash(passphrase, salt: salt))
-            let wrap = try key.derive(2, "rvpwd_v1", as: KeyRole.Wrap.self)
-            let commitment = try key.derive(3, "rvpwd_v1", as: KeyRole.Commitment.self)
-            self.wrap = wrap
-            self.commitment = commitment.withBytes { unsafe Array($0) }
-        }
     }
 }

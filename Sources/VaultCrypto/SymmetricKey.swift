@@ -27,6 +27,9 @@ package struct SymmetricKey<Role>: ~Copyable, Sendable {
 
     package borrowing func duplicate() throws(CryptoError) -> Self { try Self(try secret.duplicate()) }
 
+    /// Constant-time comparison.
+    package borrowing func equals(_ other: borrowing Self) -> Bool { secret.equals(other.secret) }
+
     /// `crypto_kdf_derive_from_key`: BLAKE2b with the id as salt and the context as personalisation.
     package borrowing func derive<Derived>(
         _ id: UInt64, _ context: StaticString, as: Derived.Type = Derived.self

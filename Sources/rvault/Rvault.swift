@@ -26,8 +26,8 @@ struct Rvault: VaultCommand {
             CommandGroup(
                 name: "For the operator and the apps",
                 subcommands: [
-                    InitCommand.self, AppCommand.self, AuditorCommand.self, PolicyCommand.self, ImportCommand.self, ResidentCommand.self, StatusCommand.self,
-                    DoctorCommand.self,
+                    InitCommand.self, AppCommand.self, AuditorCommand.self, PolicyCommand.self, ImportCommand.self,
+                    ResidentCommand.self, StatusCommand.self, DoctorCommand.self, KeysCommand.self,
                 ]),
             CommandGroup(name: "For auditors", subcommands: [AuditCommand.self]),
             CommandGroup(name: "For custodians", subcommands: [CustodianCommand.self]),

@@ -12,7 +12,7 @@ extension Calls {
                 StatusView(
                     vault: vault.id.base64, residents: Int(status.residents), entries: Int(status.entries),
                     config: Base64URL.encode(status.configDigest), configNumber: Int(status.configNumber),
-                    custodians: status.custodians, threshold: status.threshold, apps: status.apps,
+                    custodians: status.custodians, threshold: status.threshold, apps: status.apps, keys: vault.keyForm.rawValue,
                     version: DaemonVersion.text))
         case .apps: return .json(ItemList(items: vault.apps().map { AppView($0) }))
         case .addApp:

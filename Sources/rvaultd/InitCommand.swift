@@ -24,6 +24,11 @@ struct InitCommand: ParsableCommand {
     @Option(help: "How many custodians must act together.")
     var threshold: Int?
 
+    @OptionGroup var keys: KeyOptions
+
+    @Flag(help: "Put the keys under a passphrase at once: they never lie open on this disk.")
+    var lockKeys = false
+
     @Flag(help: "Print JSON.")
     var json = false
 
@@ -36,7 +41,9 @@ struct InitCommand: ParsableCommand {
     func run() throws {
         let custodianship = try custodian.isEmpty
             ? Custodianship.none : Custodianship(custodian.map(CustodianFile.read), threshold: threshold ?? 0)
-        let id = try Vault.create(at: dir, policyDirectory: policies, name: name, custodianship: custodianship)
+        let id = try Vault.create(
+            at: dir, policyDirectory: policies, name: name, custodianship: custodianship,
+            source: keys.source(dir, asking: true), lockingKeys: lockKeys)
         if json {
             let answer: JSON = ["vault": .string(id.base64), "dir": .string(dir), "custodians": .integer(Int64(custodian.count))]
             StandardError.writeOut(String(decoding: answer.encoded, as: UTF8.self) + "\n")

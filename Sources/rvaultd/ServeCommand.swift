@@ -16,6 +16,8 @@ struct ServeCommand: ParsableCommand {
     @Option(help: "The vault's directory.")
     var dir = "/var/lib/rvault"
 
+    @OptionGroup var keys: KeyOptions
+
     @Option(
         name: .customLong("run"),
         help: "Where the sockets lie; the vault's directory if absent, which only its user and root can reach.")
@@ -58,7 +60,13 @@ struct ServeCommand: ParsableCommand {
         signal(SIGXFSZ, SIG_IGN)
         var logger = Logger(label: "rvaultd") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = .notice
-        let vault = try Vault(openingAt: dir, acceptingClock: acceptClock, remakingTiles: remakeTiles)
+        let source = keys.source(dir, asking: true)
+        let vault = try Vault(
+            openingAt: dir, source: source, acceptingClock: acceptClock, remakingTiles: remakeTiles)
+        logger.notice("the service key was read", metadata: ["from": "\(source.description(of: vault.keyForm))"])
+        if source.hasLeftovers {
+            logger.warning("a change of the keys' form was cut off and left key material: run rvault keys lock, or unlock, again")
+        }
         try vault.logRestoredKeys()
         let rounds = try witnesses.map { path in
             try WitnessRounds(vault: vault, list: try WitnessList(reading: path), logger: logger)

@@ -21,13 +21,16 @@ struct VerifyCommand: ParsableCommand {
     @Flag(help: "Hold every resident's rows, keys and grants against the log too.")
     var data = false
 
+    @OptionGroup var keys: KeyOptions
+
     @Flag(help: "Print JSON.")
     var json = false
 
     func run() throws {
         let kept = try checkpoint.map { try read($0) }
         let key = try vkey.map { String(decoding: try read($0), as: UTF8.self) }
-        let report = try VaultVerification.verify(directory: dir, kept: kept, key: key, data: data)
+        let report = try VaultVerification.verify(
+            directory: dir, source: keys.source(dir, asking: false), kept: kept, key: key, data: data)
         json ? printJSON(report) : printText(report)
         if !report.isSound { throw ExitCode(1) }
     }
@@ -50,7 +53,7 @@ struct VerifyCommand: ParsableCommand {
         guard data else { return }
         StandardError.writeOut("every resident's rows, keys and grants are those that the log last recorded\n")
         if report.sealsChecked == false {
-            StandardError.write("row seals were not checked: there is no service key to read in this directory\n")
+            StandardError.write("row seals were not checked: no service key can be read here; for locked keys give --passphrase-fd N\n")
         }
     }
 

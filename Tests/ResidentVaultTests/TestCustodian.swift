@@ -7,12 +7,15 @@ import VaultStore
 /// A party's tool: the keys that never meet the vault.
 final class TestCustodian: Sendable {
     let name: CustodianName
+    /// What their key file holds, for tests in which someone stole it.
+    let seed: Seed
     let keys: CustodianKeys
     let record: CustodianRecord
 
     init(_ name: String) throws {
         self.name = try required(CustodianName(name))
-        keys = try CustodianKeys(try Seed.random())
+        seed = try Seed.random()
+        keys = try CustodianKeys(seed)
         record = CustodianRecord(
             name: self.name, box: keys.box.publicKey.bytes, sign: keys.signing.publicKey.bytes, auth: try keys.authDigest)
     }

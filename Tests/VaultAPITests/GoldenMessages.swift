@@ -145,7 +145,7 @@ struct GoldenMessage: CustomTestStringConvertible, Sendable {
             StatusView.self,
             """
             {"vault":"\(id)","residents":5000,"entries":17,"config":"\(key)","config_number":3,"custodians":0,
-            "threshold":0,"apps":5,"version":"0.1.0"}
+            "threshold":0,"apps":5,"keys":"files","version":"0.1.0"}
             """),
         GoldenMessage(
             ItemList<AppView>.self,

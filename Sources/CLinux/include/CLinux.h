@@ -1,5 +1,6 @@
 /* What Glibc's Swift overlay hides because it is built without _GNU_SOURCE. */
 #pragma once
+#include <stddef.h>
 #include <stdint.h>
 
 /* Who is at the other end of a Unix socket, as the kernel recorded it at connect(2). */
@@ -24,3 +25,8 @@ void rv_clear_stack(void);
 
 /* Bytes this process may lock (RLIMIT_MEMLOCK), as a signed number; -1 for no limit, -2 on failure. */
 int64_t rv_memory_lock_limit(void);
+
+/* Asks on the controlling terminal and reads one line without showing it; the terminal is put back also when a signal
+   ends the process meanwhile. Returns the line's length in bytes without its end, or -1 with errno: ENXIO without a
+   terminal, E2BIG for a line that does not fit, EIO at the end of input. */
+long rv_ask_terminal(const char *question, void *buffer, size_t size);

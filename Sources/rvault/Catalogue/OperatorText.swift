@@ -3,6 +3,7 @@ enum OperatorText: CatalogueKey {
     case keyMade, keyNext, appAdded, tokenShown, tokenWritten, appRemoved, grantsFailed
     case columnApp, columnParty, columnLive, columnOperatorHeld, columnAdded
     case statusVault, statusResidents, statusEntries, statusApps, statusConfig, statusCustodians, statusVersion
+    case statusKeys, keysInFiles, keysInCredentials, keysLocked
     case noCustodians, tokenWasHeld, allWell, notWell, policiesGood, policiesBad
     case columnNumber, columnTime, columnAction, columnWho, columnPurpose, columnOutcome, columnResidents
 
@@ -38,6 +39,10 @@ enum OperatorText: CatalogueKey {
         case .statusApps: Phrase(zh: "应用", en: "apps")
         case .statusConfig: Phrase(zh: "配置", en: "config")
         case .statusCustodians: Phrase(zh: "保管人", en: "custodians")
+        case .statusKeys: Phrase(zh: "服务密钥", en: "service key")
+        case .keysInFiles: Phrase(zh: "在文件里，启动时直接读取", en: "in files that a start reads by itself")
+        case .keysInCredentials: Phrase(zh: "由 systemd 交给（credentials）", en: "handed over by systemd as credentials")
+        case .keysLocked: Phrase(zh: "用口令锁着，每次启动都要口令", en: "locked; each start asks for the passphrase")
         case .statusVersion: Phrase(zh: "版本", en: "version")
         case .noCustodians:
             Phrase(

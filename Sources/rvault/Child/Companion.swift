@@ -18,6 +18,10 @@ enum Companion {
         let path = daemon
         var vector: [UnsafeMutablePointer<CChar>?] = ([path] + arguments).map { strdup($0) }
         vector.append(nil)
+        // This thread may be one of Dispatch's, which block every signal, and a program inherits that: Ctrl-C would not end it.
+        var none = sigset_t()
+        sigemptyset(&none)
+        pthread_sigmask(SIG_SETMASK, &none, nil)
         execv(path, vector)
         let reason = String(cString: strerror(errno))
         throw Failure(.refused, Sentence(Faults.cannotRun, path, reason), hint: Sentence(Hints.installTogether))

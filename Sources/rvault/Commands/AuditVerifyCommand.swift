@@ -34,10 +34,13 @@ struct AuditVerifyCommand: VaultCommand {
     @Option(help: ArgumentHelp("Witnesses' keys, one a line; each must have cosigned the checkpoint.", valueName: "file"))
     var witness: String?
 
+    @OptionGroup var keys: KeyArguments
+
     @Flag(help: "Hold the vault's data against the log too.")
     var data = false
 
     func validate() throws {
+        if tiles != nil || audit.tokenFd != nil, !keys.list.isEmpty { throw ValidationError("the keys go with the vault's own directory") }
         if tiles != nil || audit.tokenFd != nil, data { throw ValidationError("--data reads the vault's own directory") }
         if tiles == nil, audit.tokenFd == nil, witness != nil { throw ValidationError("--witness goes with --tiles or --token-fd") }
     }
@@ -72,6 +75,7 @@ struct AuditVerifyCommand: VaultCommand {
         for note in old { arguments += ["--checkpoint", note] }
         if let vkey { arguments += ["--vkey", vkey] }
         if data { arguments.append("--data") }
+        arguments += keys.list
         if console.json { arguments.append("--json") }
         try Companion.becomeDaemon(arguments)
     }

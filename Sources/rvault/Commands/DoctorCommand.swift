@@ -56,7 +56,7 @@ struct DoctorCommand: VaultCommand {
 enum FileModes {
     /// Files that belong to the daemon alone. The sockets and the public key may be open to others.
     private static let closed = [
-        "vault.db", "vault.db-wal", "vault.db-shm", "service.key", "pepper", "lock", "admin.sock",
+        "vault.db", "vault.db-wal", "vault.db-shm", "service.key", "pepper", "service.key.locked", "lock", "admin.sock",
     ]
 
     static func findings(_ directory: String) -> [Sentence] {

@@ -14,6 +14,7 @@ struct InitCommand: VaultCommand {
             Example: rvault init --dir ./vault
             Example: rvault init --dir ./vault --custodian committee.custodian.pub --custodian owners.custodian.pub --threshold 2
             Example: rvault init --dir ./vault --name sunshine-garden.example/log
+            Example: rvault init --dir ./vault --lock-keys
             """)
 
     @OptionGroup var global: GlobalOptions
@@ -30,11 +31,18 @@ struct InitCommand: VaultCommand {
     @Option(help: ArgumentHelp("How many custodians must act together, two at least.", valueName: "k"))
     var threshold: Int?
 
+    @OptionGroup var keys: KeyArguments
+
+    @Flag(help: "Put the service key and the pepper under a passphrase at once.")
+    var lockKeys = false
+
     func perform(_ console: Console) async throws {
         var arguments = ["init", "--dir", global.directory, "--policies", try PolicyPlace.find(policies)]
         if let name { arguments += ["--name", name] }
         for file in custodian { arguments += ["--custodian", file] }
         if let threshold { arguments += ["--threshold", "\(threshold)"] }
+        arguments += keys.list
+        if lockKeys { arguments.append("--lock-keys") }
         if console.json { arguments.append("--json") }
         try Companion.becomeDaemon(arguments)
     }

@@ -26,9 +26,21 @@ enum StatusText {
             (.statusEntries, "\(status.entries)"),
             (.statusApps, "\(status.apps)"), (.statusConfig, "\(status.configNumber) · \(status.config)"),
             (.statusCustodians, status.custodians == 0 ? "0" : "\(status.threshold)/\(status.custodians)"),
-            (.statusVersion, status.version),
+            (.statusKeys, KeyFormText.text(status.keys, console)), (.statusVersion, status.version),
         ]
         let width = rows.map { Width.of(console.text($0.0)) }.max() ?? 0
         return rows.map { Width.pad(console.text($0.0), to: width) + "  " + $0.1 }
+    }
+}
+
+/// In which form the service key was read, in words.
+enum KeyFormText {
+    static func text(_ form: String, _ console: Console) -> String {
+        switch form {
+        case "files": console.text(OperatorText.keysInFiles)
+        case "credentials": console.text(OperatorText.keysInCredentials)
+        case "passphrase": console.text(OperatorText.keysLocked)
+        default: form
+        }
     }
 }
