@@ -24,7 +24,10 @@ package struct DelegateRequest: WireMessage, Equatable {
                 login: try reader.required("login") { $0.string.flatMap { LoginName($0) } },
                 fields: try reader.optionalFields("fields"),
                 categories: reader.optionalValue("categories") == nil
-                    ? nil : try reader.distinct("categories", cap: WireLimits.fields) { $0.string },
+                    ? nil : try reader.distinct("categories", cap: WireLimits.fields) {
+                        // The part of a field's name before the dot.
+                        $0.string.flatMap { FieldName($0 + ".x") == nil ? nil : $0 }
+                    },
                 until: try reader.optionalInstant("until"))
             guard message.fields != nil || message.categories != nil else { throw WireError(.missingKey, key: "fields") }
             return message
