@@ -30,7 +30,7 @@ struct DelegateListing {
         console.say(DelegateText.wardsTitle, "\(wards.count)")
         for (position, item) in wards.enumerated() {
             console.say()
-            console.say(DelegateText.ward, "\(delegates.count + position + 1)", item.called)
+            console.say("\(delegates.count + position + 1). " + item.called)
             line(.actsFor, titles(item.fields))
             line(.until, item.until.localMinute)
             line(.waiting, "\(item.openRequests)")

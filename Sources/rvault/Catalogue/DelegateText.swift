@@ -1,7 +1,7 @@
 /// Acting for each other: who acts for the resident, and whom they act for.
 enum DelegateText: CatalogueKey {
     case delegatesTitle, noDelegates, delegate, guardian, gone, actsFor, until, state, identifier
-    case wardsTitle, noWards, ward, waiting
+    case wardsTitle, noWards, waiting
     case added, removed, resigned, recordOf, heSelf, someoneFor, corrected
     case wantsToRead, mayRead, mayOnlyWrite, couldRead, inNameOf
     case approved, denied, revoked, paused
@@ -19,7 +19,6 @@ enum DelegateText: CatalogueKey {
         case .identifier: Phrase(zh: "编号：{1}", en: "Id: {1}")
         case .wardsTitle: Phrase(zh: "您替谁办事：{1} 位", en: "People you act for: {1}")
         case .noWards: Phrase(zh: "您现在没有替别人办事。", en: "You act for nobody now.")
-        case .ward: Phrase(zh: "{1}. {2}", en: "{1}. {2}")
         case .waiting: Phrase(zh: "等您替他答复的请求：{1} 个", en: "Requests that wait for your answer: {1}")
         case .added: Phrase(zh: "办好了，编号：{1}。不要了随时可以收回。", en: "Done. Id: {1}. You can take it back at any time.")
         case .removed:
