@@ -7,7 +7,7 @@ internal import VaultModel
 struct CeremonyLedger {
     private struct Asked {
         let bytes: [UInt8]
-        let kind: String
+        let result: CeremonyRequest.Result
         let count: Int
         var isApproved = false
         var isClosed = false
@@ -16,6 +16,8 @@ struct CeremonyLedger {
     }
 
     private var asked: [RequestID: Asked] = [:]
+    /// What custodians agreed to, by H(request).
+    private(set) var approved: [[UInt8]: CeremonyRequest.Result] = [:]
     /// Entries that no honest vault made, with what is wrong with each.
     private(set) var faults: [(seq: UInt64, message: String)] = []
 
@@ -25,7 +27,7 @@ struct CeremonyLedger {
             guard let change = entry.change, let bytes = try? CanonicalJSON.encode(change),
                 let request = CeremonyRequest(parsing: bytes), request.id.bytes == id.bytes
             else { return faults.append((seq, "a ceremony's request is not in its form")) }
-            asked[id] = Asked(bytes: bytes, kind: request.result.kind, count: request.count)
+            asked[id] = Asked(bytes: bytes, result: request.result, count: request.count)
             return
         }
         guard let request = asked[id] else { return faults.append((seq, "a ceremony goes on that was never asked for")) }
@@ -35,6 +37,7 @@ struct CeremonyLedger {
             faults.append((seq, "a ceremony goes on without the signatures of enough custodians"))
         } else if entry.action == .ceremony {
             asked[id]?.isApproved = true
+            approved[Hash.blake2b256(request.bytes)] = request.result
         }
         if entry.action == .ceremonyClosed { asked[id]?.isClosed = true }
     }
@@ -63,10 +66,10 @@ struct CeremonyLedger {
         // A handover of shares is the successor's alone; a restored key is told of when the log can be written again.
         if entry.action == .custody, entry.rule == "handover" { return }
         guard let id = entry.request, let request = asked[id], request.isApproved, !request.isClosed,
-            let work = Self.work[request.kind]
+            let work = Self.work[request.result.kind]
         else { return faults.append((seq, "it is done in the custodians' name, and they signed no such request")) }
         guard entry.action == work.action || work.others.contains(entry.action) else {
-            return faults.append((seq, "custodians signed for \(request.kind), and this is \(entry.action.rawValue)"))
+            return faults.append((seq, "custodians signed for \(request.result.kind), and this is \(entry.action.rawValue)"))
         }
         guard entry.action == work.action else { return }
         asked[id]?.done += entry.subjects.count

@@ -30,14 +30,23 @@ struct DelegationCheck {
             if logged.state.isLive, try snapshot.resident(id: id) == nil { faults.append("is to a person who is not enrolled") }
         }
         switch statement.giver {
-        case .issuing:
+        case .issuing(let change):
             if !ledger.issuers.contains(statement.signer) { faults.append(Self.unknownSigner) }
+            if statement.recipient.person != nil, !isAgreed(statement, by: change) {
+                faults.append("lets someone act without the custodians' word for it")
+            }
         case .resident:
             if try !keys(of: given.resident).contains(statement.signer) { faults.append(Self.unknownSigner) }
         case .delegate(let delegation):
             faults += try self.faults(of: statement, logged, under: delegation)
         }
         return faults
+    }
+
+    /// Whether k custodians signed a request for exactly such a delegation: the issuing key alone lets nobody act.
+    private func isAgreed(_ statement: GrantStatement, by change: [UInt8]) -> Bool {
+        guard case .delegate(let fields, let basis, let until)? = ledger.ceremonies.approved[change] else { return false }
+        return statement.fieldNames == fields.sorted() && statement.basis == basis && statement.until == until
     }
 
     private static let unknownSigner = "is signed by a key that no entry names for them"

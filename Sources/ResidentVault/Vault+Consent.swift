@@ -18,21 +18,11 @@ extension Vault {
     ) throws -> GrantID {
         try writer.perform { transaction in
             var resident = try transaction.current(caller)
-            var row = try transaction.pending(id, of: resident)
-            guard let purpose = transaction.config.config.policies.purposes[row.purpose],
-                Int64(purpose.version) == row.version, transaction.config.config.liveApp(row.app) != nil
-            else {
-                throw VaultError(.conflict, "the purpose or the app has changed since this was asked", hint: "the app must ask again")
-            }
-            let fields = chosen.map(Set.init) ?? row.fields
-            guard !fields.isEmpty, fields.isSubset(of: row.fields) else {
-                throw VaultError(.badValue, "only fields that were asked for can be granted")
-            }
-            let latest = min(
-                row.until ?? Instant(milliseconds: .max), purpose.limits.longestUntil(from: transaction.now))
-            let until = wanted ?? latest
-            guard until > transaction.now, until <= latest else {
-                throw VaultError(.badValue, "the end must lie after now and not after \(latest.localMinute)")
+            let row = try transaction.pending(id, of: resident)
+            let terms = try transaction.terms(of: row, fields: chosen, until: wanted)
+            // A child with a guardian does not agree in the guardian's place.
+            if terms.purpose.basis == .consentGuardian, try transaction.hasGuardian(resident.reference) {
+                throw VaultError(.forbidden, "your guardian answers this", hint: "it waits in their list")
             }
             try transaction.requireAsLogged(resident)
             try transaction.sweep(&resident, request: nil)
@@ -42,22 +32,10 @@ extension Vault {
             // Healing may have moved fields to a new epoch.
             let current = try FieldKeys.all(
                 of: resident.reference, vault: transaction.vault.id, box: caller.keys.box, in: transaction.snapshot)
-            try transaction.checkAge(resident, keys: current, basis: purpose.basis)
-            let pairwise = try transaction.pairwise(resident.reference, app: purpose.app)
-            let statement = try GrantStatement(
-                purpose: purpose, resident: pairwise, fields: GrantStatement.forms(fields, of: purpose, ceiling: row.form),
-                from: transaction.now, until: until, config: transaction.config, giver: .resident,
-                signer: caller.keys.signing.publicKey.bytes, how: "terminal")
-            let signature = caller.keys.signing.sign(type: "grant", object: try statement.encoded())
-            let grant = try transaction.give(resident, statement: statement, signature: signature, keys: current)
-            row.state = .given
-            row.decided = transaction.now
-            row.grant = grant.id
-            try transaction.changes.put(row)
-            var entry = try transaction.grantEntry(.given, grant, &resident, request: .random())
-            entry.role = .resident
-            try transaction.append(entry)
-            return grant.id
+            try transaction.checkAge(resident, keys: current, basis: terms.purpose.basis)
+            return try transaction.give(
+                terms, for: row, of: &resident, giver: .resident, signing: caller.keys.signing, keys: current, basis: nil,
+                role: .resident)
         }
     }
 
@@ -65,18 +43,7 @@ extension Vault {
     package func deny(_ id: RequestID, caller: ResidentCaller) throws {
         try writer.perform(isEnding: true) { transaction in
             let resident = try transaction.current(caller)
-            var row = try transaction.pending(id, of: resident)
-            row.state = .refused
-            row.decided = transaction.now
-            try transaction.changes.put(row)
-            var entry = transaction.entry(.denied, request: .random())
-            entry.role = .resident
-            entry.app = row.app
-            entry.purpose = row.purpose
-            entry.subjects = [
-                LogEntry.Subject(tag: try resident.tag(row.app.text), outcome: LogAction.denied.rawValue)
-            ]
-            try transaction.append(entry)
+            try transaction.refuse(try transaction.pending(id, of: resident), of: resident, role: .resident)
         }
     }
 
@@ -101,6 +68,10 @@ extension Vault {
             let (grant, statement) = try transaction.grant(id, of: resident)
             guard grant.state.isLive || (grant.state == .paused && state == .withdrawn) else {
                 throw VaultError(.conflict, "this grant has ended already")
+            }
+            guard statement.recipient.app != nil || statement.giver == .resident else {
+                throw VaultError(
+                    .forbidden, "this person acts for you by law", hint: "ask the residents' committee")
             }
             guard statement.basis.needsConsent else {
                 throw VaultError(
@@ -145,8 +116,86 @@ extension Vault {
     }
 }
 
+/// What an answer to a request comes to.
+struct ConsentTerms {
+    let purpose: Purpose
+    let fields: Set<FieldName>
+    let until: Instant
+}
+
 extension Transaction {
-    fileprivate func pending(_ id: RequestID, of resident: ResidentRow) throws -> AccessRequestRow {
+    /// The terms of an answer, within what was asked and what the purpose allows.
+    ///
+    /// - Parameter ceiling: the last moment that whoever answers can give.
+    func terms(
+        of row: AccessRequestRow, fields chosen: [FieldName]?, until wanted: Instant?,
+        ceiling: Instant = Instant(milliseconds: .max)
+    ) throws -> ConsentTerms {
+        guard let purpose = config.config.policies.purposes[row.purpose], Int64(purpose.version) == row.version,
+            config.config.liveApp(row.app) != nil
+        else {
+            throw VaultError(.conflict, "the purpose or the app has changed since this was asked", hint: "the app must ask again")
+        }
+        let fields = chosen.map(Set.init) ?? row.fields
+        guard !fields.isEmpty, fields.isSubset(of: row.fields) else {
+            throw VaultError(.badValue, "only fields that were asked for can be granted")
+        }
+        let latest = min(
+            row.until ?? Instant(milliseconds: .max), purpose.limits.longestUntil(from: now), ceiling)
+        let until = wanted ?? latest
+        guard until > now, until <= latest else {
+            throw VaultError(.badValue, "the end must lie after now and not after \(latest.localMinute)")
+        }
+        return ConsentTerms(purpose: purpose, fields: fields, until: until)
+    }
+
+    /// Gives what was asked: the statement is signed, its fields' keys are sealed to the app, the request is closed.
+    ///
+    /// - Parameter basis: what it rests on, where that is more than the purpose asks for.
+    func give(
+        _ terms: ConsentTerms, for request: AccessRequestRow, of resident: inout ResidentRow, giver: GrantStatement.Giver,
+        signing: borrowing SigningKeyPair, keys: borrowing FieldKeySet, basis: LegalBasis?, role: LogRole
+    ) throws -> GrantID {
+        let statement = try GrantStatement(
+            purpose: terms.purpose, resident: try pairwise(resident.reference, app: terms.purpose.app),
+            fields: GrantStatement.forms(terms.fields, of: terms.purpose, ceiling: request.form), from: now,
+            until: terms.until, config: config, giver: giver, signer: signing.publicKey.bytes, how: "terminal", basis: basis)
+        let signature = signing.sign(type: "grant", object: try statement.encoded())
+        let grant = try give(resident, statement: statement, signature: signature, keys: keys)
+        var row = request
+        row.state = .given
+        row.decided = now
+        row.grant = grant.id
+        try changes.put(row)
+        var entry = try grantEntry(.given, grant, &resident, request: .random())
+        entry.role = role
+        try append(entry)
+        return grant.id
+    }
+
+    /// Closes a request with a no, and logs it.
+    func refuse(_ request: AccessRequestRow, of resident: ResidentRow, role: LogRole) throws {
+        var row = request
+        row.state = .refused
+        row.decided = now
+        try changes.put(row)
+        var entry = entry(.denied, request: .random())
+        entry.role = role
+        entry.app = row.app
+        entry.purpose = row.purpose
+        entry.subjects = [LogEntry.Subject(tag: try resident.tag(row.app.text), outcome: LogAction.denied.rawValue)]
+        try append(entry)
+    }
+
+    /// Whether a guardian who was issued acts for a child now.
+    func hasGuardian(_ resident: ResidentReference) throws -> Bool {
+        try snapshot.grants(of: resident).contains { row in
+            guard row.state.isLive, row.until > now, GrantRecipient(row.recipient)?.person != nil else { return false }
+            return try GrantStatement(decoding: row.statement).basis == .consentGuardian
+        }
+    }
+
+    func pending(_ id: RequestID, of resident: ResidentRow) throws -> AccessRequestRow {
         guard let row = try snapshot.accessRequest(id: id), row.resident == resident.reference else {
             throw VaultError(.notFound, "you have no such request")
         }
@@ -155,7 +204,7 @@ extension Transaction {
         return row
     }
 
-    fileprivate func grant(_ id: GrantID, of resident: ResidentRow) throws -> (GrantRow, GrantStatement) {
+    func grant(_ id: GrantID, of resident: ResidentRow) throws -> (GrantRow, GrantStatement) {
         guard let grant = try snapshot.grant(id: id), grant.resident == resident.reference else {
             throw VaultError(.notFound, "you have given no such grant")
         }
@@ -179,7 +228,7 @@ extension Transaction {
 
     /// Under fourteen only a guardian's consent counts (PIPL art. 31). The birth date is the resident's own field, opened
     /// with their own key; without one it is read off the ID number.
-    fileprivate func checkAge(_ resident: ResidentRow, keys: borrowing FieldKeySet, basis: LegalBasis) throws {
+    func checkAge(_ resident: ResidentRow, keys: borrowing FieldKeySet, basis: LegalBasis) throws {
         guard basis != .consentGuardian else { return }
         let born = try text("person.birth_date", of: resident, keys: keys).flatMap { CivilDate(text: $0) }
             ?? text("person.id_number", of: resident, keys: keys).flatMap(Self.birthDate)

@@ -40,7 +40,7 @@ extension Vault {
         let config = config.config
         return try reader.store.read { snapshot in
             let resident = try Self.row(caller, snapshot)
-            let tags = try Self.tags(of: resident, config: config)
+            let tags = try Self.tags(of: resident, config: config, in: snapshot)
             let size = try snapshot.logCount()
             let candidates = try Self.candidates(
                 tags: Array(tags), below: min(before ?? size, size), from: 0, size: size, snapshot)
@@ -67,7 +67,7 @@ extension Vault {
     package func ownProof(_ seq: UInt64, caller: ResidentCaller, reader: VaultReader) throws -> [UInt8] {
         let config = config.config
         let subjects = try reader.store.read { snapshot -> (own: Int, all: Int) in
-            let tags = try Self.tags(of: try Self.row(caller, snapshot), config: config)
+            let tags = try Self.tags(of: try Self.row(caller, snapshot), config: config, in: snapshot)
             let found = try snapshot.logEntry(seq).map { try LogEntry(decoding: $0).subjects } ?? []
             return (found.count { tags.contains($0.tag) }, found.count)
         }
@@ -80,9 +80,9 @@ extension Vault {
     }
 
     /// Where the `given` entry of a grant stands.
-    package func givenIndex(_ grant: OwnGrant, caller: ResidentCaller, reader: VaultReader) throws -> UInt64? {
+    package func givenIndex(_ statement: GrantStatement, caller: ResidentCaller, reader: VaultReader) throws -> UInt64? {
         try reader.store.read { snapshot in
-            let tag = try Self.row(caller, snapshot).tag(grant.statement.recipient.text)
+            let tag = try Self.row(caller, snapshot).tag(statement.recipient.text)
             let size = try snapshot.logCount()
             var cursor: UInt64? = size
             while let end = cursor {
@@ -90,10 +90,10 @@ extension Vault {
                 for seq in candidates.sequences {
                     guard let bytes = try snapshot.logEntry(seq) else { continue }
                     let entry = try LogEntry(decoding: bytes)
-                    if entry.action == .given, entry.subjects.contains(where: { $0.grant == grant.statement.grant }) {
+                    if entry.action == .given, entry.subjects.contains(where: { $0.grant == statement.grant }) {
                         return seq
                     }
-                    if entry.time < grant.statement.from.advanced(bySeconds: -60) { return nil }
+                    if entry.time < statement.from.advanced(bySeconds: -60) { return nil }
                 }
                 cursor = candidates.hasMore ? candidates.sequences.last : nil
             }
@@ -101,10 +101,13 @@ extension Vault {
         }
     }
 
-    /// All tags a resident stands under: one for each app there is or was, and their own.
-    private static func tags(of resident: ResidentRow, config: VaultConfig) throws -> Set<[UInt8]> {
+    /// All tags a resident stands under: one for each app there is or was, one for each person who acts or acted for
+    /// them, and their own.
+    static func tags(of resident: ResidentRow, config: VaultConfig, in snapshot: Snapshot) throws -> Set<[UInt8]> {
         let apps = Set(config.apps.keys.map(\.text)).union(config.policies.parties.values.flatMap(\.apps).map(\.text))
-        return Set(try apps.union([""]).map { try resident.tag($0) })
+        // A damaged row must not hide the history; a planted one makes a tag that stands nowhere.
+        let people = try snapshot.unchecked().grants(of: resident.reference).map(\.recipient).filter { $0.hasPrefix("~") }
+        return Set(try apps.union([""]).union(people).map { try resident.tag($0) })
     }
 }
 

@@ -101,12 +101,7 @@ extension Vault {
                 guard let value = try FieldKeys.open(cell, vault: vault, keys: keys) else {
                     throw VaultError(.integrity, "the field \(cell.field) cannot be opened with your key")
                 }
-                let policies = transaction.config.config.policies
-                fields.append(
-                    OwnField(
-                        field: cell.field, title: policies.title(of: cell.field), value: try JSONParser.parse(value),
-                        source: cell.source, sourceTitle: AppName(cell.source).flatMap(policies.party)?.title,
-                        time: cell.time))
+                fields.append(try transaction.shown(cell, value))
             }
             let proposals = try snapshot.proposals(of: row.reference).map { proposal in
                 let value = try SealedProposal.open(
@@ -128,10 +123,14 @@ extension Vault {
 
     /// All grants of a resident, live ones first, then the newest.
     package func ownGrants(_ caller: ResidentCaller, reader: VaultReader) throws -> [OwnGrant] {
+        try grants(of: try reader.store.read { try Self.row(caller, $0).reference }, reader: reader)
+    }
+
+    func grants(of resident: ResidentReference, reader: VaultReader) throws -> [OwnGrant] {
         let now = writer.now
         let config = config.config
         let grants = try reader.store.read { snapshot in
-            try snapshot.grants(of: try Self.row(caller, snapshot).reference).compactMap { row -> OwnGrant? in
+            try snapshot.grants(of: resident).compactMap { row -> OwnGrant? in
                 let statement = try GrantStatement(decoding: row.statement)
                 // What people may do is a list of its own.
                 guard case .app(let app) = statement.recipient else { return nil }
@@ -152,10 +151,14 @@ extension Vault {
 
     /// The requests that wait for a resident's answer, and their answered ones, newest first.
     package func ownRequests(_ caller: ResidentCaller, reader: VaultReader) throws -> [OwnRequest] {
+        try requests(of: try reader.store.read { try Self.row(caller, $0).reference }, reader: reader)
+    }
+
+    func requests(of resident: ResidentReference, reader: VaultReader) throws -> [OwnRequest] {
         let now = writer.now
         let config = config.config
         return try reader.store.read { snapshot in
-            try snapshot.accessRequests(of: try Self.row(caller, snapshot).reference).compactMap { row in
+            try snapshot.accessRequests(of: resident).compactMap { row in
                 guard let purpose = config.policies.purposes[row.purpose] else { return nil }
                 let forms = GrantStatement.forms(row.fields, of: purpose, ceiling: row.form)
                 let latest = purpose.limits.longestUntil(from: now)
@@ -167,6 +170,20 @@ extension Vault {
                     form: forms.values.max() ?? .answer, basis: purpose.basis, until: min(row.until ?? latest, latest),
                     created: row.created, expires: row.expires, state: state)
             }
+        }
+    }
+
+    /// The signed statement of a grant that the resident gave, to an app or to a person.
+    package func ownReceipt(
+        _ id: GrantID, caller: ResidentCaller, reader: VaultReader
+    ) throws -> (statement: GrantStatement, bytes: [UInt8], digest: [UInt8], signature: [UInt8]) {
+        try reader.store.read { snapshot in
+            guard let row = try snapshot.grant(id: id), row.resident == (try Self.row(caller, snapshot).reference) else {
+                throw VaultError(.notFound, "you have given no such grant")
+            }
+            return (
+                try GrantStatement(decoding: row.statement), row.statement, Hash.blake2b256(row.statement), row.signature
+            )
         }
     }
 
@@ -182,7 +199,7 @@ extension Vault {
 
 extension VaultConfig {
     /// Fields with their titles, in byte order.
-    fileprivate func shown(_ forms: [FieldName: DisclosureForm]) -> [OwnConsentField] {
+    func shown(_ forms: [FieldName: DisclosureForm]) -> [OwnConsentField] {
         forms.sorted { $0.key < $1.key }.map { field, form in
             let definition = policies.fields[field]
             return OwnConsentField(

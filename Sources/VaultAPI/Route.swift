@@ -22,6 +22,8 @@ package enum Route: String, Sendable, CaseIterable {
     case approve, deny, revoke, pause, resume, receipt, acceptProposal, declineProposal
     case history, ownProof
     case eraseMine, eraseResident, certificate
+    case delegates, addDelegate, withdrawDelegate, wards, wardFields, wardGrants, wardRequests
+    case wardApprove, wardDeny, wardRevoke, wardPause, wardCorrect, wardResign
     case health, ready, metrics, openAPI, checkpoint, cosigned, logKey, consistency
     case auditEntries, inclusion, tile
     case openCeremony, ceremonies, ceremony, answerCeremony, carryOutCeremony, dropCeremony, shares, takeShares
@@ -66,6 +68,19 @@ package enum Route: String, Sendable, CaseIterable {
         case .pause: ("POST", "/v1/me/grants/{id}:pause", .resident)
         case .resume: ("POST", "/v1/me/grants/{id}:resume", .resident)
         case .receipt: ("GET", "/v1/me/receipts/{id}", .resident)
+        case .delegates: ("GET", "/v1/me/delegates", .resident)
+        case .addDelegate: ("POST", "/v1/me/delegates", .resident)
+        case .withdrawDelegate: ("POST", "/v1/me/delegates/{id}:withdraw", .resident)
+        case .wards: ("GET", "/v1/me/wards", .resident)
+        case .wardFields: ("GET", "/v1/me/wards/{id}/fields", .resident)
+        case .wardGrants: ("GET", "/v1/me/wards/{id}/grants", .resident)
+        case .wardRequests: ("GET", "/v1/me/wards/{id}/requests", .resident)
+        case .wardApprove: ("POST", "/v1/me/wards/{id}:approve", .resident)
+        case .wardDeny: ("POST", "/v1/me/wards/{id}:deny", .resident)
+        case .wardRevoke: ("POST", "/v1/me/wards/{id}:revoke", .resident)
+        case .wardPause: ("POST", "/v1/me/wards/{id}:pause", .resident)
+        case .wardCorrect: ("POST", "/v1/me/wards/{id}:correct", .resident)
+        case .wardResign: ("POST", "/v1/me/wards/{id}:resign", .resident)
         case .health: ("GET", "/healthz", .anyone)
         case .ready: ("GET", "/readyz", .anyone)
         case .metrics: ("GET", "/metrics", .anyone)

@@ -4,6 +4,8 @@ internal import VaultModel
 /// Requests and permissions in plain words.
 struct ConsentView {
     let console: Console
+    /// Whose data it is; nil for whoever looks.
+    var person: String?
 
     func show(_ overview: ConsentOverview) {
         console.say(ConsentText.requestsTitle, "\(overview.requests.count)")
@@ -61,7 +63,11 @@ struct ConsentView {
                 ? title : console.text(ConsentText.fieldInForm, title, console.text(TermText(field.form)))
         }
         let party = recipient.partyTitle.text(in: console.language)
-        console.say("\(number). " + console.text(text, party, recipient.app.text, list(names)))
+        if let person, let text = DelegateText(text) {
+            console.say("\(number). " + console.text(text, party, recipient.app.text, list(names), person))
+        } else {
+            console.say("\(number). " + console.text(text, party, recipient.app.text, list(names)))
+        }
         if recipient.operatorHeld { say(.operatorHeld) }
     }
 

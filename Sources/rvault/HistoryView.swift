@@ -14,10 +14,11 @@ struct HistoryView {
     func lines(_ item: HistoryItem) -> [String] {
         var lines = ["\(item.time.localMinute)  \(sentence(item))"]
         func add(_ key: HistoryText, _ argument: String = "") { lines.append("    " + console.text(key, argument)) }
-        if let purpose = item.purposeTitle?.text(in: console.language) ?? item.purpose?.text { add(.forPurpose, purpose) }
+        if item.purpose != .delegation, let purpose = item.purposeTitle?.text(in: console.language) ?? item.purpose?.text { add(.forPurpose, purpose) }
         if !item.fields.isEmpty { add(.fields, titles(item.fields)) }
         if !item.withheld.isEmpty { add(.withheld, titles(item.withheld)) }
         if let initiator = item.initiator { add(.who, initiator) }
+        if item.role == "delegate", item.app != nil { add(.byDelegate) }
         if item.basis == .emergency { add(.emergency) }
         if item.reason == "state_differs" { add(.differs) }
         return lines
@@ -34,8 +35,11 @@ struct HistoryView {
                 return console.language == .chinese ? "\(party)（\(app.text)）" : "\(party) (\(app.text))"
             } ?? app.text
         }
-        let actor = item.role == "resident" ? console.text(HistoryText.yourself) : app ?? console.text(HistoryText.vault)
-        let other = app ?? console.text(HistoryText.vault)
+        // Without an app, what has the purpose of a delegation is about a person.
+        let isPerson = app == nil && (item.role == "delegate" || item.purpose == .delegation)
+        let someone = console.text(isPerson ? HistoryText.delegate : .vault)
+        let actor = item.role == "resident" ? console.text(HistoryText.yourself) : app ?? someone
+        let other = app ?? someone
         return switch item.action {
         case "enrolled": console.text(HistoryText.enrolled, actor)
         case "given": console.text(HistoryText.given, other)

@@ -1,5 +1,5 @@
 /// Ids are base64url, so one in 64 begins with a hyphen, which the parser would take for an option. Such an argument
-/// of `consent` and `custodian` is marked before parsing and unmarked where it is read.
+/// of `consent`, `delegate` and `custodian` is marked before parsing and unmarked where it is read.
 enum IDArgument {
     private static let mark = "id:"
     /// 16 bytes in base64url.
@@ -7,7 +7,7 @@ enum IDArgument {
 
     /// The arguments with ids marked.
     static func marked(_ arguments: [String]) -> [String] {
-        guard arguments.contains("consent") || arguments.contains("custodian") else { return arguments }
+        guard !Set(arguments).isDisjoint(with: ["consent", "delegate", "custodian"]) else { return arguments }
         return arguments.map { isID($0) ? mark + $0 : $0 }
     }
 

@@ -34,6 +34,7 @@ struct RecordView {
 
     private func source(_ source: String, _ title: LocalizedText?) -> String {
         if source == "~" { return console.text(ConsentText.yourself) }
+        if source.hasPrefix("~") { return console.text(DelegateText.someoneFor, String(source.dropFirst())) }
         return title?.text(in: console.language) ?? source
     }
 

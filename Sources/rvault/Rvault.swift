@@ -22,6 +22,7 @@ struct Rvault: VaultCommand {
                 name: "For residents",
                 subcommands: [
                     ActivateCommand.self, LoginCommand.self, LogoutCommand.self, MeCommand.self, ConsentCommand.self,
+                    DelegateCommand.self,
                 ]),
             CommandGroup(
                 name: "For the operator and the apps",

@@ -56,7 +56,7 @@ extension Calls {
             return .text(try vault.ownProof(try index(request.parameter), caller: caller, reader: reader))
         case .eraseMine: return try eraseMine(request, caller: caller, reader: reader)
         case .receipt: return try receipt(request, caller: caller, reader: reader)
-        default: throw VaultError(.notFound, "no such call")
+        default: return try delegationCall(request, caller: caller, reader: reader)
         }
     }
 
@@ -74,11 +74,7 @@ extension Calls {
         let (fields, proposals) = try vault.ownFields(caller, uid: request.peer.uid)
         return .json(
             MyFields(
-                fields: fields.map {
-                    FieldView(
-                        field: $0.field, title: $0.title, value: $0.value, source: $0.source, sourceTitle: $0.sourceTitle,
-                        time: $0.time)
-                },
+                fields: fields.map { FieldView($0) },
                 proposals: proposals.compactMap { proposal in
                     AppName(proposal.app).map {
                         ProposalView(
@@ -89,14 +85,12 @@ extension Calls {
 
     private func receipt(_ request: Request, caller: ResidentCaller, reader: VaultReader) throws -> Answer {
         let wanted = try id(request.parameter, as: GrantID.self)
-        guard let grant = try vault.ownGrants(caller, reader: reader).first(where: { $0.statement.grant == wanted }) else {
-            throw VaultError(.notFound, "you have given no such grant")
-        }
+        let receipt = try vault.ownReceipt(wanted, caller: caller, reader: reader)
         return .json(
             ReceiptView(
-                statement: String(decoding: grant.statementBytes, as: UTF8.self), signature: grant.signature,
-                signer: grant.statement.signer, digest: grant.statementDigest,
-                logIndex: try vault.givenIndex(grant, caller: caller, reader: reader).map { Int($0) },
+                statement: String(decoding: receipt.bytes, as: UTF8.self), signature: receipt.signature,
+                signer: receipt.statement.signer, digest: receipt.digest,
+                logIndex: try vault.givenIndex(receipt.statement, caller: caller, reader: reader).map { Int($0) },
                 checkpoint: String(decoding: try vault.checkpointForAll(), as: UTF8.self)))
     }
 

@@ -184,7 +184,7 @@ import VaultStore
         let (grant, pid) = try vault.agreed(resident, "health", "health.followup")
         for _ in 0..<280 { _ = try? vault.item("health", "health.followup", pid, ["health.chronic"]) }
         for own in try vault.vault.ownGrants(resident, reader: vault.reader) {
-            let index = try required(try vault.vault.givenIndex(own, caller: resident, reader: vault.reader))
+            let index = try required(try vault.vault.givenIndex(own.statement, caller: resident, reader: vault.reader))
             let entry = try vault.entries()[Int(index)]
             #expect(entry["action"] == "given")
             #expect(entry["subjects"]?.array?.contains { $0["grant"]?.string == own.statement.grant.base64 } == true)

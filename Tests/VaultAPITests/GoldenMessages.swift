@@ -40,6 +40,12 @@ struct GoldenMessage: CustomTestStringConvertible, Sendable {
         """
     private static let auditor = #"{"name":"street-office","operator_held":true,"added":"2026-11-23T01:00:00Z"}"#
 
+    private static let delegate = """
+        {"basis":"consent.separate","ended":"2027-01-01T00:00:00Z","fields":[{"field":"person.name","form":"raw","title":\(title)}],
+        "from":"2026-11-23T01:00:00Z","id":"\(id)","login":"123456788","own":true,"state":"withdrawn",
+        "until":"2027-06-30T15:59:59.999Z"}
+        """
+
     static let all: [GoldenMessage] = [
         GoldenMessage(EmptyMessage.self, "{}"),
         GoldenMessage(
@@ -107,6 +113,23 @@ struct GoldenMessage: CustomTestStringConvertible, Sendable {
             ReceiptView.self,
             #"{"checkpoint":"rvault\n1\n","digest":"\#(key)","log_index":7,"signature":"\#(String(repeating: "A", count: 86))","signer":"\#(key)","statement":"{}"}"#,
             optional: ["checkpoint", "log_index"]),
+        GoldenMessage(
+            DelegateRequest.self,
+            #"{"categories":["health"],"fields":["contact.phone"],"login":"123456788","until":"2027-06-30T15:59:59.999Z"}"#,
+            optional: ["categories", "fields", "until"]),
+        GoldenMessage(DelegateView.self, delegate, optional: ["ended", "login"]),
+        GoldenMessage(DelegateList.self, #"{"items":[\#(delegate)],"notice":\#(title)}"#),
+        GoldenMessage(
+            WardView.self,
+            #"{"basis":"consent.guardian","fields":[{"field":"person.name","form":"raw","title":\#(title)}],"from":"2026-11-23T01:00:00Z","id":"\#(id)","login":"123456788","name":"张三","open_requests":2,"until":"2027-06-30T15:59:59.999Z"}"#,
+            optional: ["name"]),
+        GoldenMessage(
+            WardApproval.self,
+            #"{"fields":["contact.phone"],"request":"\#(id)","until":"2027-06-30T15:59:59.999Z"}"#,
+            optional: ["fields", "until"]),
+        GoldenMessage(WardRequest.self, #"{"request":"\#(id)"}"#),
+        GoldenMessage(WardGrant.self, #"{"grant":"\#(id)"}"#),
+        GoldenMessage(Correction.self, #"{"fields":{"contact.phone":"13800000000"}}"#),
         GoldenMessage(HistoryItem.Field.self, #"{"field":"person.name","title":\#(title)}"#),
         GoldenMessage(
             HistoryItem.self, historyItem,

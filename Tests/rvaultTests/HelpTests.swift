@@ -18,6 +18,7 @@ private func commands(_ root: any ParsableCommand.Type = Rvault.self, _ path: [S
             "activate",
             "login", "logout", "me", "me show", "me passphrase", "me accept", "me decline", "consent", "consent list", "consent approve",
             "consent deny",
+            "delegate", "delegate list", "delegate add", "delegate remove", "delegate for",
             "consent revoke", "consent pause", "consent resume", "consent receipt", "audit", "audit log",
             "audit verify",
             "audit checkpoint", "audit report", "audit export", "audit prove", "audit consistency", "audit check-proof",

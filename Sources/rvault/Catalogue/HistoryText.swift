@@ -3,7 +3,7 @@ enum HistoryText: CatalogueKey {
     case enrolled, given, activated, passphrase, login, viewed, requested, denied, declined, withdrawn, paused, resumed, expired
     case terminated, invalidated, rekeyed, read, readNothing, written, proposed, imported, lookedUp, lookedUpNothing
     case refused, erased, fieldsErased, keptLongEnough, letterEnded, custody, recovered, rotated, rebased, other
-    case forPurpose, fields, withheld, who, emergency, differs, vault, yourself
+    case forPurpose, fields, withheld, who, emergency, differs, vault, yourself, delegate, byDelegate
 
     var phrase: Phrase {
         switch self {
@@ -51,6 +51,8 @@ enum HistoryText: CatalogueKey {
                 en: "your data did not fit the log at that time; tell the residents' committee")
         case .vault: Phrase(zh: "资料库", en: "the vault")
         case .yourself: Phrase(zh: "您", en: "you")
+        case .delegate: Phrase(zh: "替您办事的人", en: "someone who acts for you")
+        case .byDelegate: Phrase(zh: "由替您办事的人操作", en: "done by someone who acts for you")
         }
     }
 }

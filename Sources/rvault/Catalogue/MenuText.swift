@@ -3,6 +3,7 @@ enum MenuText: CatalogueKey {
     case welcome, doorChoices, choose, notAChoice, leftAlone, goodbye
     case hello, mainChoices, back, moreHistory
     case noRequests, whichRequest, requestChoices, whichFields, untilWhen, untilDefault, notFields, notDate
+    case delegateChoices, whichPerson, wardChoices, whoseLogin, sureDelegate, endChoices
     case noGrants, whichGrant, grantChoices, pausedChoices, sureRevoke, nothingDone, wordYes
 
     var phrase: Phrase {
@@ -47,7 +48,8 @@ enum MenuText: CatalogueKey {
                     3  谁可以用我的资料？收回或暂停（{2} 个）
                     4  谁看过我的资料？查记录
                     5  换口令
-                    6  删除我的资料
+                    6  谁替我办事？我替谁办事？
+                    7  删除我的资料
                     0  退出
                     """,
                 en: """
@@ -57,7 +59,8 @@ enum MenuText: CatalogueKey {
                     3  Who may use my data? Take back or pause ({2})
                     4  Who has seen my data? The record of it
                     5  Change my passphrase
-                    6  Erase data of mine
+                    6  Who acts for me? Whom do I act for?
+                    7  Erase data of mine
                     0  Log out
                     """)
         case .moreHistory: Phrase(zh: "按回车看更早的（0 返回）：", en: "Press Enter for earlier ones (0 to go back) ")
@@ -111,6 +114,47 @@ enum MenuText: CatalogueKey {
                 en: """
                     1  Take back (for good)
                     2  Resume
+                    0  Leave it
+                    """)
+        case .delegateChoices:
+            Phrase(
+                zh: """
+                    1  替别人办事
+                    2  请一个人替我办事
+                    3  不要某个人替我办事了
+                    0  返回
+                    """,
+                en: """
+                    1  Act for somebody
+                    2  Let somebody act for me
+                    3  End that somebody acts for me
+                    0  Back
+                    """)
+        case .whichPerson: Phrase(zh: "第几位？（0 返回）", en: "Which one? (0 to go back) ")
+        case .wardChoices:
+            Phrase(
+                zh: """
+                    1  看他的资料
+                    2  替他答复请求（{1} 个在等）
+                    3  替他收回或暂停（{2} 个）
+                    0  返回
+                    """,
+                en: """
+                    1  See their data
+                    2  Answer requests for them ({1} waiting)
+                    3  Take back or pause for them ({2})
+                    0  Back
+                    """)
+        case .whoseLogin: Phrase(zh: "对方的登录号（九位数字，在他的激活信上）：", en: "The other person's login number (nine digits, on their letter): ")
+        case .sureDelegate: Phrase(zh: "让这个人替您办事吗？输入“{1}”再按回车：", en: "Let this person act for you? Type \"{1}\" and press Enter: ")
+        case .endChoices:
+            Phrase(
+                zh: """
+                    1  收回（永远）
+                    0  不改
+                    """,
+                en: """
+                    1  Take back (for good)
                     0  Leave it
                     """)
         case .sureRevoke: Phrase(zh: "真的收回吗？输入“{1}”再按回车：", en: "Really take it back? Type \"{1}\" and press Enter: ")

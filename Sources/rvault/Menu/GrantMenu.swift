@@ -4,6 +4,8 @@ internal import VaultModel
 /// Seeing who may use the data, and changing it.
 struct GrantMenu {
     let console: Console
+    /// For whom; nil for oneself.
+    var ward: WardView?
 
     /// False if nobody answers.
     func run(_ overview: ConsentOverview, _ calls: borrowing ResidentCalls, _ dialog: borrowing Dialog) async throws
@@ -13,19 +15,29 @@ struct GrantMenu {
             dialog.show(MenuText.noGrants)
             return true
         }
-        let view = ConsentView(console: console)
+        let view = ConsentView(console: console, person: ward?.called)
         for (position, grant) in overview.grants.enumerated() { view.show(grant, number: position + 1) }
         console.say()
         guard let number = try dialog.number(.whichGrant, 0...overview.grants.count) else { return false }
         guard number > 0 else { return true }
         let grant = overview.grants[number - 1]
         let isPaused = grant.state == .paused
-        guard let choice = try dialog.choice(isPaused ? .pausedChoices : .grantChoices, 0...2) else { return false }
+        // Only the person themself takes up again what was paused.
+        let mayResume = ward == nil
+        guard
+            let choice = try dialog.choice(
+                isPaused ? (mayResume ? .pausedChoices : .endChoices) : .grantChoices, 0...(isPaused && !mayResume ? 1 : 2))
+        else { return false }
         switch choice {
         case 1: return try await revoke(grant.id, calls, dialog)
         case 2:
-            try await calls.change(grant.id, by: isPaused ? .resume : .pause)
-            dialog.show(isPaused ? ConsentText.resumed : .paused)
+            if let ward {
+                try await calls.change(grant.id, by: .wardPause, for: ward.id)
+                dialog.show(DelegateText.paused)
+            } else {
+                try await calls.change(grant.id, by: isPaused ? .resume : .pause)
+                dialog.show(isPaused ? ConsentText.resumed : .paused)
+            }
         default: dialog.show(MenuText.nothingDone)
         }
         return true
@@ -41,8 +53,13 @@ struct GrantMenu {
             dialog.show(MenuText.nothingDone)
             return true
         }
-        try await calls.change(grant, by: .revoke)
-        dialog.show(ConsentText.revoked)
+        if let ward {
+            try await calls.change(grant, by: .wardRevoke, for: ward.id)
+            dialog.show(DelegateText.revoked)
+        } else {
+            try await calls.change(grant, by: .revoke)
+            dialog.show(ConsentText.revoked)
+        }
         return true
     }
 }

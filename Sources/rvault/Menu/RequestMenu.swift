@@ -4,6 +4,8 @@ internal import VaultModel
 /// Reading and answering requests.
 struct RequestMenu {
     let console: Console
+    /// For whom; nil for oneself.
+    var ward: WardView?
 
     /// False if nobody answers.
     func run(_ overview: ConsentOverview, _ calls: borrowing ResidentCalls, _ dialog: borrowing Dialog) async throws
@@ -13,7 +15,7 @@ struct RequestMenu {
             dialog.show(MenuText.noRequests)
             return true
         }
-        let view = ConsentView(console: console)
+        let view = ConsentView(console: console, person: ward?.called)
         for (position, request) in overview.requests.enumerated() { view.show(request, number: position + 1) }
         console.say()
         guard let number = try dialog.number(.whichRequest, 0...overview.requests.count) else { return false }
@@ -24,16 +26,31 @@ struct RequestMenu {
         guard let choice = try dialog.choice(.requestChoices, 0...3) else { return false }
         switch choice {
         case 1:
-            dialog.show(ConsentText.approved, try await calls.approve(request.id, Approval()).base64)
+            try await approve(request.id, Approval(), calls, dialog)
         case 2:
             guard let less = try less(than: request, dialog) else { return false }
-            dialog.show(ConsentText.approved, try await calls.approve(request.id, less).base64)
+            try await approve(request.id, less, calls, dialog)
         case 3:
-            try await calls.deny(request.id)
-            dialog.show(ConsentText.denied)
+            if let ward {
+                try await calls.deny(request.id, for: ward.id)
+                dialog.show(DelegateText.denied)
+            } else {
+                try await calls.deny(request.id)
+                dialog.show(ConsentText.denied)
+            }
         default: dialog.show(MenuText.nothingDone)
         }
         return true
+    }
+
+    private func approve(
+        _ request: RequestID, _ approval: Approval, _ calls: borrowing ResidentCalls, _ dialog: borrowing Dialog
+    ) async throws {
+        if let ward {
+            dialog.show(DelegateText.approved, try await calls.approve(request, approval, for: ward.id).base64)
+        } else {
+            dialog.show(ConsentText.approved, try await calls.approve(request, approval).base64)
+        }
     }
 
     /// Which fields and until when; nil if nobody answers.

@@ -38,7 +38,7 @@ struct SessionMenu: ~Copyable {
             let overview = ConsentOverview(requests: try await calls.requests(), grants: try await calls.grants())
             guard
                 let choice = try dialog.choice(
-                    .mainChoices, 0...6, "\(overview.requests.count)", "\(overview.grants.count)")
+                    .mainChoices, 0...7, "\(overview.requests.count)", "\(overview.grants.count)")
             else { return false }
             do {
                 let answered: Bool
@@ -50,7 +50,8 @@ struct SessionMenu: ~Copyable {
                 case 5:
                     try await changePassphrase(dialog)
                     return true
-                case 6:
+                case 6: answered = try await DelegateMenu(console: console).run(calls, dialog)
+                case 7:
                     switch try await ErasureMenu(console: console).run(calls, dialog) {
                     case .gone: return true
                     case .stays: answered = true

@@ -98,7 +98,7 @@ struct ResidentCalls: ~Copyable {
         return try OpenedSession(try await client.call(request, credential: { session.withBytes($0) }))
     }
 
-    private borrowing func get<Answer: WireMessage>(
+    borrowing func get<Answer: WireMessage>(
         _ route: Route, id: String = "", query: [(name: String, value: String)] = [], as type: Answer.Type = Answer.self
     ) async throws -> Answer {
         do throws(ClientError) {
