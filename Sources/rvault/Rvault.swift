@@ -26,7 +26,7 @@ struct Rvault: VaultCommand {
             CommandGroup(
                 name: "For the operator and the apps",
                 subcommands: [
-                    InitCommand.self, AppCommand.self, AuditorCommand.self, PolicyCommand.self, ImportCommand.self, StatusCommand.self,
+                    InitCommand.self, AppCommand.self, AuditorCommand.self, PolicyCommand.self, PartyCommand.self, ImportCommand.self, StatusCommand.self,
                     DoctorCommand.self,
                 ]),
             CommandGroup(name: "For auditors", subcommands: [AuditCommand.self]),

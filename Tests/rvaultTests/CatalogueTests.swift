@@ -10,6 +10,7 @@ import Testing
         part(LetterText.self),
         part(OperatorText.self), part(MenuText.self), part(DemoText.self), part(Faults.self), part(Hints.self),
         part(ReportText.self), part(AuditText.self), part(AuditFaults.self), part(AuditHints.self), part(NoticeText.self),
+        part(RulesText.self), part(RulesTerms.self), part(RulesFaults.self), part(RulesHints.self),
         part(HistoryText.self), part(CustodyText.self), part(CustodyFaults.self), part(CustodyHints.self),
     ]
 
@@ -31,7 +32,7 @@ import Testing
             try String(contentsOf: file, encoding: .utf8).matches(of: pattern).map { String($0.output.1) }
         }
         #expect(Set(declared) == Set(Self.parts.map(\.name)))
-        #expect(declared.count == 19)
+        #expect(declared.count == 23)
     }
 
     @Test func `every key says something in both languages`() {

@@ -22,7 +22,8 @@ private func commands(_ root: any ParsableCommand.Type = Rvault.self, _ path: [S
             "audit verify",
             "audit checkpoint", "audit report", "audit export", "audit prove", "audit consistency", "audit check-proof",
             "audit publish", "audit witness", "audit witness sign", "audit witness keygen", "audit archive", "auditor",
-            "auditor keygen", "auditor add", "auditor list", "auditor remove", "custodian", "custodian keygen", "custodian approve", "me history", "status", "doctor", "demo",
+            "auditor keygen", "auditor add", "auditor list", "auditor remove", "custodian", "custodian keygen", "custodian approve", "custodian list", "custodian add", "custodian remove", "custodian replace",
+            "custodian threshold", "policy load", "party", "party list", "party handover", "me history", "status", "doctor", "demo",
         ]
         #expect(words == Set(wanted))
     }

@@ -11,7 +11,9 @@ struct CustodianCommand: AsyncParsableCommand {
             Example: rvault custodian keygen committee --out .
             Example: rvault custodian approve change.json --key committee.custodian
             """,
-        subcommands: [CustodianKeygenCommand.self, CustodianApproveCommand.self])
+        subcommands: [CustodianKeygenCommand.self, CustodianApproveCommand.self, CustodianListCommand.self,
+            CustodianAddCommand.self, CustodianRemoveCommand.self, CustodianReplaceCommand.self, CustodianThresholdCommand.self,
+        ])
 }
 
 struct CustodianKeygenCommand: VaultCommand {
