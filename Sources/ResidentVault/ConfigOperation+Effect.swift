@@ -47,7 +47,7 @@ extension ConfigOperation {
 
     private func add(_ record: AppRecord, to config: inout VaultConfig) throws(VaultError) {
         try Self.checkKeys(box: record.box, auth: record.auth)
-        guard let party = config.policies.party(of: record.name), !config.policies.purposes(of: record.name).isEmpty else {
+        guard let party = config.policies.party(of: record.name), config.succeeded[party.name] == nil, !config.policies.purposes(of: record.name).isEmpty else {
             throw VaultError(
                 .badValue, "no purpose of the policies names this app",
                 hint: "apps of this vault: "
@@ -111,8 +111,11 @@ extension ConfigOperation {
     private func handOver(
         from: String, to: String, _ diff: PolicyDiff, in config: inout VaultConfig
     ) throws(VaultError) {
-        guard from != to, config.policies.parties[from] != nil else {
+        guard from != to, let leaving = config.policies.parties[from], config.succeeded[from] == nil else {
             throw VaultError(.notFound, "there is no party \(from) that could hand over to another")
+        }
+        guard config.succeeded[to] == nil else {
+            throw VaultError(.conflict, "the party \(to) has handed over itself", hint: "name the new party anew in the policies")
         }
         try apply(diff, to: &config)
         guard let successor = config.policies.parties[to] else {
@@ -124,6 +127,7 @@ extension ConfigOperation {
                 hint: "give it to an app of \(successor.name), or drop it")
         }
         for (name, app) in config.apps where app.party == from { config.apps[name]?.live = false }
+        config.succeeded[from] = VaultConfig.Succession(successor: to, title: leaving.title)
     }
 
     /// What holds for every config, whatever the change was.

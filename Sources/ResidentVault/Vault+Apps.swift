@@ -41,36 +41,7 @@ extension Vault {
             // Narrowing needs nobody's word.
             try transaction.make(.appRemove(name), request: request, uid: uid)
         }
-        var (ended, failed) = (0, 0)
-        var after: GrantID?
-        while true {
-            let page = after
-            let (count, faults, last) = try writer.perform(isEnding: true) { transaction -> (Int, Int, GrantID?) in
-                let ids = try transaction.snapshot.openGrantIDs(recipient: name.text, after: page, limit: 16)
-                var (count, faults) = (0, 0)
-                for id in ids {
-                    do {
-                        try transaction.changes.attempt { try transaction.terminate(id, request: request, uid: uid) }
-                        count += 1
-                    } catch let failure as StoreError where failure.endsBatch {
-                        throw failure
-                    } catch { faults += 1 }
-                }
-                return (count, faults, ids.last)
-            }
-            (ended, failed) = (ended + count, failed + faults)
-            guard let last else { return (ended, failed) }
-            after = last
-        }
-    }
-
-    /// Takes up removals that were cut off: no grant outlives its app. The daemon calls it after its start.
-    ///
-    /// - Returns: how many grants could not be ended.
-    package func finishRemovals() throws -> Int {
-        var failed = 0
-        for app in apps() where !app.live { failed += try removeApp(app.name, uid: 0).failed }
-        return failed
+        return try endUncarried(request: request, uid: uid)
     }
 
     /// A sign of life in the log, hourly: it shows how time went, and keeps `SteadyTime` from taking quiet for a jump.
@@ -87,24 +58,5 @@ extension Transaction {
         AppRecord(
             name: name, party: config.config.policies.party(of: name)?.name ?? "", box: box, auth: auth, live: true,
             operatorHeld: operatorHeld, added: now)
-    }
-
-    /// Ends one grant of an app that is gone. What it appended is forgotten with its rows if it throws.
-    fileprivate func terminate(_ id: GrantID, request: RequestID, uid: UInt32) throws {
-        let mark = mark()
-        do {
-            guard let grant = try snapshot.grant(id: id) else { throw VaultError(.notFound, "there is no such grant") }
-            var resident = try resident(grant.resident)
-            let isAsLogged = try isAsLogged(resident)
-            try end(&resident, grant, as: .terminated)
-            var entry = try grantEntry(.terminated, grant, &resident, request: request)
-            entry.role = .operator
-            entry.uid = uid
-            entry.reason = isAsLogged ? "app_removed" : Self.stateDiffers
-            try append(entry)
-        } catch {
-            rewind(to: mark)
-            throw error
-        }
     }
 }

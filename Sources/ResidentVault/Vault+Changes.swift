@@ -15,16 +15,24 @@ extension Vault {
     /// Makes a change, with custodians' signatures if it widens and the vault has custodians.
     ///
     /// - Parameter bytes: the change as `propose` wrote it.
-    /// - Returns: the config now in force.
+    /// - Returns: the config now in force, and how many grants ended with what the change took away, or could not be ended
+    ///   because their rows are damaged. They open nothing any more.
     /// - Throws: `VaultError` with `conflict` if another change came first, `forbidden` if signatures are missing.
     @discardableResult
     package func change(
         _ bytes: [UInt8], approvals: [ConfigChange.Approval] = [], uid: UInt32
-    ) throws -> ConfigInForce {
-        try writer.perform { transaction in
+    ) throws -> (config: ConfigInForce, ended: Int, failed: Int) {
+        let request = RequestID.random()
+        let (config, operation) = try writer.perform { transaction in
             let change = try ConfigChange(reading: bytes, for: transaction.config)
-            try transaction.make(change, approvals: approvals, request: .random(), uid: uid)
-            return transaction.config
+            try transaction.make(change, approvals: approvals, request: request, uid: uid)
+            return (transaction.config, change.operation)
+        }
+        switch operation {
+        case .appRemove, .policies, .handover:
+            let (ended, failed) = try endUncarried(request: request, uid: uid)
+            return (config, ended, failed)
+        case .appAdd, .appKey, .auditorAdd, .auditorRemove, .custodians, .serviceKey: return (config, 0, 0)
         }
     }
 }

@@ -162,7 +162,9 @@ extension Vault {
                 guard let purpose = config.policies.purposes[row.purpose] else { return nil }
                 let forms = GrantStatement.forms(row.fields, of: purpose, ceiling: row.form)
                 let latest = purpose.limits.longestUntil(from: now)
-                let state = row.state == .requested && row.expires <= now ? .expired : row.state
+                // One whose purpose or app is not what it was can only be asked anew.
+                let stands = row.expires > now && Int64(purpose.version) == row.version && config.liveApp(row.app) != nil
+                let state = row.state == .requested && !stands ? .expired : row.state
                 return OwnRequest(
                     id: row.id,
                     recipient: OwnRecipient(app: row.app, party: purpose.party, purpose: purpose.name, config: config),

@@ -13,6 +13,8 @@ package struct VaultConfig: Equatable, Sendable {
     /// Purposes that were dropped, each with the highest version it had: one of that name begins above it, so that a
     /// receipt's purpose and version mean one thing, and no old grant reaches what came later.
     package internal(set) var retired: [PurposeName: Int] = [:]
+    /// Parties that handed over to another, by name.
+    package internal(set) var succeeded: [String: Succession] = [:]
     package internal(set) var apps: [AppName: AppRecord]
     /// Who may read the log. It stands here so that nobody reads it unannounced.
     package internal(set) var auditors: [AuditorName: AuditorRecord]
@@ -20,6 +22,12 @@ package struct VaultConfig: Equatable, Sendable {
     /// The log's and the issuing key's public halves.
     package internal(set) var logKey: [UInt8]
     package internal(set) var issuingKey: [UInt8]
+
+    /// What is left of a party that handed over: who came after, and its own title, which the policies may have dropped.
+    package struct Succession: Equatable, Sendable {
+        package let successor: String
+        package let title: LocalizedText
+    }
 
     /// The first config of a vault.
     package init(
@@ -52,6 +60,10 @@ package struct VaultConfig: Equatable, Sendable {
         if !retired.isEmpty {
             members["retired"] = .object(
                 Dictionary(uniqueKeysWithValues: retired.map { ($0.key.text, .integer(Int64($0.value))) }))
+        }
+        if !succeeded.isEmpty {
+            members["succeeded"] = .object(
+                succeeded.mapValues { ["to": .string($0.successor), "title": $0.title.json] })
         }
         return .object(members)
     }
@@ -92,6 +104,12 @@ package struct VaultConfig: Equatable, Sendable {
                 throw VaultError(.integrity, "the stored config holds a dropped purpose that is not in its form")
             }
             retired[name] = Int(version)
+        }
+        for (name, member) in json["succeeded"]?.object ?? [:] {
+            guard let successor = member["to"]?.string, let chinese = member["title"]?["zh"]?.string,
+                let english = member["title"]?["en"]?.string
+            else { throw VaultError(.integrity, "the stored config holds a handover that is not in its form") }
+            succeeded[name] = Succession(successor: successor, title: LocalizedText(chinese: chinese, english: english))
         }
         guard try body == encoded() else { throw VaultError(.integrity, "the stored config holds parts unknown here") }
     }

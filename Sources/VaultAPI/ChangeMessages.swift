@@ -116,12 +116,23 @@ package struct ChangeMade: WireMessage, Equatable {
 /// The config in force (`GET /v1/config`), whole and as it is stored: what the rules are, and who must sign.
 package struct ConfigView: WireMessage, Equatable {
     package let config: [String: JSON]
+    /// The names of purposes under which an app holds a grant now.
+    package let granted: [String]
 
-    package init(config: [String: JSON]) { self.config = config }
-
-    package init(json: JSON) throws(WireError) {
-        self = try WireReader.read(json) { reader throws(WireError) in Self(config: try reader.required("config") { $0.object }) }
+    package init(config: [String: JSON], granted: [String]) {
+        self.config = config
+        self.granted = granted
     }
 
-    package var json: JSON { ["config": .object(config)] }
+    package init(json: JSON) throws(WireError) {
+        self = try WireReader.read(json) { reader throws(WireError) in
+            Self(
+                config: try reader.required("config") { $0.object },
+                granted: try reader.required("granted") { $0.strings })
+        }
+    }
+
+    package var json: JSON {
+        ["config": .object(config), "granted": .array(granted.map { .string($0) })]
+    }
 }

@@ -10,8 +10,13 @@ package struct MeView: WireMessage, Equatable {
     package let threshold: Int
     /// The vault's name or id.
     package let vault: String
+    /// On whose word the record rests.
+    package let standing: StandingView?
 
-    package init(login: LoginName, name: String?, custodians: Int, threshold: Int, vault: String) {
+    package init(
+        login: LoginName, name: String?, custodians: Int, threshold: Int, vault: String, standing: StandingView? = nil
+    ) {
+        self.standing = standing
         self.login = login
         self.name = name
         self.custodians = custodians
@@ -24,14 +29,15 @@ package struct MeView: WireMessage, Equatable {
             Self(
                 login: try reader.required("login") { $0.string.flatMap { LoginName($0) } },
                 name: try reader.optionalString("name"), custodians: try reader.count("custodians"),
-                threshold: try reader.count("threshold"), vault: try reader.string("vault"))
+                threshold: try reader.count("threshold"), vault: try reader.string("vault"),
+                standing: try reader.optionalMessage("standing"))
         }
     }
 
     package var json: JSON {
         .members([
             "login": .string(login.text), "name": name.map(JSON.string), "custodians": JSON(custodians),
-            "threshold": JSON(threshold), "vault": .string(vault),
+            "threshold": JSON(threshold), "vault": .string(vault), "standing": standing?.json,
         ])
     }
 }

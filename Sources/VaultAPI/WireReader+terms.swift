@@ -102,7 +102,7 @@ extension WireReader {
         try optional(key, Self.localizedText)
     }
 
-    private static func localizedText(_ json: JSON) -> LocalizedText? {
+    static func localizedText(_ json: JSON) -> LocalizedText? {
         guard let object = json.object, object.count == 2, let chinese = object["zh"]?.string,
             let english = object["en"]?.string
         else { return nil }

@@ -93,6 +93,14 @@ package struct WireReader {
         do throws(WireError) { return try Message(json: raw) } catch { throw error.within(key) }
     }
 
+    /// The same for a key that may be absent.
+    package mutating func optionalMessage<Message: WireMessage>(
+        _ key: String, as type: Message.Type = Message.self
+    ) throws(WireError) -> Message? {
+        guard let raw = optionalValue(key) else { return nil }
+        do throws(WireError) { return try Message(json: raw) } catch { throw error.within(key) }
+    }
+
     /// A list of messages. Long lists of answers are bounded by the response's size, so the cap may be left out.
     package mutating func messages<Message: WireMessage>(
         _ key: String, cap: Int = .max, as type: Message.Type = Message.self

@@ -15,5 +15,11 @@ package struct PolicyFinding: Sendable, Hashable, CustomStringConvertible {
     /// Lower case, no full stop. Policies hold no resident's value, so it may quote them.
     package let reason: String
 
+    package init(file: String, line: Int, reason: String) {
+        self.file = file
+        self.line = line
+        self.reason = reason
+    }
+
     package var description: String { line > 0 ? "\(file):\(line): \(reason)" : "\(file): \(reason)" }
 }

@@ -56,6 +56,26 @@ extension Snapshot {
         }.compactMap(\.self)
     }
 
+    /// Each recipient and purpose of which there are grants that have not ended. Reads the whole table.
+    package func openGrantKinds() throws -> [(recipient: String, purpose: String)] {
+        try rows(
+            """
+            SELECT DISTINCT recipient, purpose FROM "grant" WHERE state IN ('given', 'renewed', 'paused')
+            ORDER BY recipient, purpose
+            """, []
+        ) { ($0[0], $0[1]) }
+    }
+
+    /// The ids of one recipient's grants for one purpose that have not ended, a page at a time.
+    package func openGrantIDs(recipient: String, purpose: String, after id: GrantID?, limit: Int) throws -> [GrantID] {
+        try rows(
+            """
+            SELECT id FROM "grant" WHERE recipient = ? AND id > ? AND purpose = ? AND state IN ('given', 'renewed', 'paused')
+            ORDER BY id LIMIT ?
+            """, [recipient, Blob(id?.bytes ?? []), purpose, limit]
+        ) { GrantID(($0[0] as Blob).bytes) }.compactMap(\.self)
+    }
+
     private func grant(_ row: Row, resident: ResidentReference) throws -> GrantRow {
         let table = GrantRow.table
         return try checked(

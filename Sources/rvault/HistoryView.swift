@@ -28,6 +28,18 @@ struct HistoryView {
         fields.map { $0.title.text(in: console.language) }.joined(separator: console.language == .chinese ? "、" : ", ")
     }
 
+    /// Why the other side's permission ended.
+    private func ended(_ reason: String?) -> HistoryText {
+        switch reason {
+        case "app_removed": .appRemoved
+        case "purpose_dropped": .purposeDropped
+        case "recipient_changed": .recipientChanged
+        case "version_withdrawn": .versionWithdrawn
+        case "handover": .handover
+        default: .terminated
+        }
+    }
+
     private func sentence(_ item: HistoryItem) -> String {
         let app = item.app.map { app in
             item.partyTitle.map { title in
@@ -53,7 +65,7 @@ struct HistoryView {
         case "paused": console.text(HistoryText.paused, other)
         case "resumed": console.text(HistoryText.resumed, other)
         case "expired": console.text(HistoryText.expired, other)
-        case "terminated": console.text(HistoryText.terminated, other)
+        case "terminated": console.text(ended(item.reason), other)
         case "invalidated": console.text(HistoryText.invalidated, other)
         case "rekeyed": console.text(HistoryText.rekeyed)
         case "read": console.text(item.outcome == "released" ? HistoryText.read : .readNothing, other)

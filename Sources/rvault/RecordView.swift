@@ -8,11 +8,7 @@ struct RecordView {
     func show(_ me: MeView, _ fields: MyFields) {
         let name = me.name ?? fields.fields.first { $0.field.text == "person.name" }?.value.string
         console.say(ConsentText.recordOf, name ?? LoginText.grouped(me.login))
-        if me.custodians == 0 {
-            console.say(ConsentText.noCustodians)
-        } else {
-            console.say(CustodyText.custodiansAre, "\(me.threshold)", "\(me.custodians)")
-        }
+        StandingText.sentences(me, console.language).forEach { console.say($0) }
         console.say()
         let table = fields.fields.map { field in
             [

@@ -5,7 +5,7 @@ internal import VaultModel
 
 /// Changes of the vault's rules, and the rules themselves.
 extension Calls {
-    func changeCall(_ request: Request) throws -> Answer {
+    func changeCall(_ request: Request, reader: VaultReader) throws -> Answer {
         switch request.route {
         case .proposeApp:
             let message = try WireDecoding.decode(request.body, as: AppRegistration.self)
@@ -22,8 +22,15 @@ extension Calls {
                 approvals: message.approvals.map { ConfigChange.Approval(custodian: $0.custodian, signature: $0.signature) },
                 uid: request.peer.uid)
             return .json(
-                ChangeMade(number: Int(made.config.number), config: Base64URL.encode(made.digest)), status: .created)
-        case .config: return .json(ConfigView(config: vault.config.config.json.object ?? [:]))
+                ChangeMade(
+                    number: Int(made.config.config.number), config: Base64URL.encode(made.config.digest),
+                    grantsEnded: made.ended, grantsFailed: made.failed),
+                status: .created)
+        case .config:
+            return .json(
+                ConfigView(
+                    config: vault.config.config.json.object ?? [:],
+                    granted: try vault.grantedPurposes(reader: reader).map(\.text)))
         default: throw VaultError(.notFound, "no such call")
         }
     }

@@ -25,7 +25,7 @@ extension Calls {
                     name: record.name, party: record.party,
                     config: Base64URL.encode(try vault.status(reader: reader).configDigest)),
                 status: .created)
-        case .proposeApp, .proposeChange, .makeChange, .config: return try changeCall(request)
+        case .proposeApp, .proposeChange, .makeChange, .config: return try changeCall(request, reader: reader)
         case .removeApp:
             guard let name = AppName(request.parameter) else { throw VaultError(.notFound, "no such app is registered") }
             let (ended, failed) = try vault.removeApp(name, uid: request.peer.uid)

@@ -15,7 +15,8 @@ extension Calls {
             return .json(
                 MeView(
                     login: try vault.loginName(caller, reader: reader), name: nil, custodians: status.custodians,
-                    threshold: status.threshold, vault: vault.name))
+                    threshold: status.threshold, vault: vault.name,
+                    standing: StandingView(try vault.standing(caller, reader: reader))))
         case .changePassphrase:
             let message = try WireDecoding.decode(request.body, as: PassphraseChange.self)
             let opened = try vault.changePassphrase(
@@ -148,5 +149,13 @@ extension HistoryItem {
             initiator: entry.initiator, fields: entry.fields.map { Field(field: $0.field, title: $0.title) },
             withheld: entry.withheld.map { Field(field: $0.field, title: $0.title) }, form: entry.form,
             basis: entry.basis, outcome: entry.outcome, reason: entry.reason)
+    }
+}
+
+extension StandingView {
+    init(_ standing: OwnStanding) {
+        self.init(
+            custodians: standing.custodians, operatorHeld: standing.operatorHeld,
+            handovers: standing.handovers.map { Handover(from: $0.from, to: $0.to, ended: $0.ended) })
     }
 }

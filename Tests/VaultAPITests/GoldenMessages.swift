@@ -182,7 +182,13 @@ struct GoldenMessage: CustomTestStringConvertible, Sendable {
         GoldenMessage(ProposedChange.self, #"{"change":"{}","needed":2}"#),
         GoldenMessage(ChangeProposal.self, #"{"operation":{"op":"app_remove","app":"parking"}}"#),
         GoldenMessage(ChangeMade.self, #"{"number":4,"config":"\#(key)","grants_ended":3,"grants_failed":1}"#),
-        GoldenMessage(ConfigView.self, #"{"config":{"number":4}}"#),
+        GoldenMessage(
+            StandingView.Handover.self,
+            #"{"from":{"zh":"旧物业","en":"Old"},"to":{"zh":"新物业","en":"New"},"ended":"2026-11-23T01:00:00Z"}"#),
+        GoldenMessage(
+            StandingView.self,
+            #"{"custodians":[{"zh":"居委会","en":"Committee"}],"operator_held":["parking"],"handovers":[]}"#),
+        GoldenMessage(ConfigView.self, #"{"config":{"number":4},"granted":["parking.permit"]}"#),
         GoldenMessage(
             SignedChange.Approval.self, #"{"custodian":"committee","signature":"\#(String(repeating: "A", count: 86))"}"#),
         GoldenMessage(

@@ -30,6 +30,8 @@ private func commands(_ root: any ParsableCommand.Type = Rvault.self, _ path: [S
             "custodian take", "custodian restore-keys", "me history", "status", "doctor", "demo",
             "auditor keygen", "auditor add", "auditor list", "auditor remove", "custodian", "custodian keygen", "custodian approve", "me history", "me erase", "resident", "resident erase", "resident certificate", "audit check-certificate", "status", "doctor", "demo",
             "auditor keygen", "auditor add", "auditor list", "auditor remove", "custodian", "custodian keygen", "custodian approve", "me history", "status", "doctor", "demo", "keys", "keys lock", "keys unlock",
+            "auditor keygen", "auditor add", "auditor list", "auditor remove", "custodian", "custodian keygen", "custodian approve", "custodian list", "custodian add", "custodian remove", "custodian replace",
+            "custodian threshold", "policy load", "party", "party list", "party handover", "me history", "status", "doctor", "demo",
         ]
         #expect(words == Set(wanted))
     }

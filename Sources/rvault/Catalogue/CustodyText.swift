@@ -27,8 +27,8 @@ enum CustodyText: CatalogueKey {
                 en: "the change is in {1}. Let {2} custodians each run: rvault custodian approve {1} --key THEIR-KEY")
         case .custodiansAre:
             Phrase(
-                zh: "这个资料库由 {2} 家单位共同保管：没有其中 {1} 家一起签字，新的应用进不来；任何一家单独都打不开您的资料。万一忘了口令，请本人到居委会说明：有 {1} 家单位一起同意，就能给您重做一封激活信，资料一样不少。",
-                en: "This vault has {2} custodians: no new app comes in without the signatures of {1} of them, and none of them alone can open your data. Should you forget your passphrase, go to the residents' committee in person: if {1} of them agree together, you get a new letter and your data is all there.")
+                zh: "这个资料库由 {2} 家单位共同保管（{3}）：没有其中 {1} 家签字，规则不能放宽，新的应用进不来；任何一家单独都打不开您的资料。万一忘了口令，请本人到居委会说明：有 {1} 家单位一起同意，就能给您重做一封激活信，资料一样不少。",
+                en: "This vault has {2} custodians ({3}): without the signatures of {1} of them no rule is widened and no new app comes in, and none of them alone can open your data. Should you forget your passphrase, go to the residents' committee in person: if {1} of them agree together, you get a new letter and your data is all there.")
         }
     }
 }
@@ -55,7 +55,7 @@ enum CustodyHints: CatalogueKey {
         switch self {
         case .partyNames: Phrase(zh: "用政策里单位的名字，例如 committee", en: "use the party's name in the policies, such as committee")
         case .ownKey: Phrase(zh: "用本单位的钥匙和它的口令", en: "use your party's own key, and its passphrase")
-        case .proposeAnew: Phrase(zh: "让操作员重新写：rvault app add --propose", en: "let the operator write it anew: rvault app add --propose")
+        case .proposeAnew: Phrase(zh: "让操作员用 --propose 重新写", en: "let the operator write it anew with --propose")
         case .sayYes: Phrase(zh: "没有终端时用 --yes", en: "without a terminal, say --yes")
         case .approveFirst: Phrase(zh: "先让保管人签名：rvault custodian approve", en: "let custodians sign it first: rvault custodian approve")
         case .keepKey: Phrase(zh: "别覆盖它：没有它，本单位保管的份额就打不开了", en: "keep it: without it the shares this party holds open to nobody")

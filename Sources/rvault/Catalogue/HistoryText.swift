@@ -3,6 +3,7 @@ enum HistoryText: CatalogueKey {
     case enrolled, given, activated, passphrase, login, viewed, requested, denied, declined, withdrawn, paused, resumed, expired
     case terminated, invalidated, rekeyed, read, readNothing, written, proposed, imported, lookedUp, lookedUpNothing
     case refused, erased, fieldsErased, keptLongEnough, letterEnded, custody, recovered, rotated, rebased, other
+    case appRemoved, purposeDropped, recipientChanged, versionWithdrawn, handover
     case forPurpose, fields, withheld, who, emergency, differs, vault, yourself, delegate, byDelegate
 
     var phrase: Phrase {
@@ -21,6 +22,11 @@ enum HistoryText: CatalogueKey {
         case .resumed: Phrase(zh: "您恢复了给{1}的权限", en: "you resumed the permission of {1}")
         case .expired: Phrase(zh: "给{1}的权限到期了", en: "the permission of {1} ran out")
         case .terminated: Phrase(zh: "给{1}的权限结束了", en: "the permission of {1} was ended")
+        case .appRemoved: Phrase(zh: "{1}撤走了，给它的权限结束了", en: "{1} was removed, and its permission ended")
+        case .purposeDropped: Phrase(zh: "这个用途取消了，给{1}的权限结束了", en: "the purpose was dropped, and the permission of {1} ended")
+        case .recipientChanged: Phrase(zh: "这个用途换了应用，给{1}的权限结束了", en: "the purpose went to another app, and the permission of {1} ended")
+        case .versionWithdrawn: Phrase(zh: "旧的规则作废了，给{1}的权限结束了", en: "the rule was withdrawn, and the permission of {1} ended")
+        case .handover: Phrase(zh: "换了单位，给{1}的权限结束了", en: "another party took over, and the permission of {1} ended")
         case .invalidated: Phrase(zh: "给{1}的权限作废了", en: "the permission of {1} was declared void")
         case .rekeyed: Phrase(zh: "您的资料换了新锁，旧权限打不开了", en: "your data got new locks; what ended cannot open it")
         case .read: Phrase(zh: "{1}看了您的资料", en: "{1} read your data")

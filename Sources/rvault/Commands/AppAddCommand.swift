@@ -34,24 +34,16 @@ struct AppAddCommand: VaultCommand {
         help: ArgumentHelp("Write the token made here to this file (0600) instead of showing it.", valueName: "file"))
     var out: String?
 
-    @Option(help: ArgumentHelp("Write the change for custodians to sign, and change nothing.", valueName: "file"))
-    var propose: String?
-
-    @Option(help: ArgumentHelp("Make this change, which custodians have signed.", valueName: "file"))
-    var change: String?
-
-    @Option(help: ArgumentHelp("A custodian's signature of the change; once for each.", valueName: "file"))
-    var approval: [String] = []
+    @OptionGroup var change: ChangeOptions
 
     func validate() throws {
-        if propose != nil, publicFile == nil { throw ValidationError("--propose goes with --public") }
-        if change != nil, publicFile != nil || out != nil || propose != nil { throw ValidationError("--change stands with --approval alone") }
-        if change == nil, !approval.isEmpty { throw ValidationError("--approval goes with --change") }
+        if change.propose != nil, publicFile == nil { throw ValidationError("--propose goes with --public") }
+        if change.makesSigned, publicFile != nil || out != nil { throw ValidationError("--change stands with --approval alone") }
     }
 
     func perform(_ console: Console) async throws {
         let name = try app.read()
-        if let change { return try await make(change, name, console) }
+        if change.makesSigned { return try await make(name, console) }
         if let publicFile {
             guard out == nil else {
                 throw Failure(.usage, Sentence(Faults.outWithPublic), hint: Sentence(Hints.makeAppKey))
@@ -61,7 +53,7 @@ struct AppAddCommand: VaultCommand {
                 throw Failure(
                     .refused, Sentence(Faults.otherAppKey, publicFile, file.app.text), hint: Sentence(Hints.makeAppKey))
             }
-            if let propose { return try await write(propose, file, console) }
+            if let propose = change.propose { return try await write(propose, file, console) }
             let added = try await register(file, operatorHeld: false)
             if console.json { return console.answer(added.json) }
             return console.say(OperatorText.appAdded, added.name.text, added.party)
@@ -78,17 +70,19 @@ struct AppAddCommand: VaultCommand {
         console.say(CustodyText.proposed, path, "\(status.threshold)")
     }
 
-    private func make(_ path: String, _ name: AppName, _ console: Console) async throws {
-        let bytes = try SourceFile.read(path, limit: 65_536)
-        // The change is for this app and no other: a signed file must not be mistaken.
-        guard let json = try? CanonicalJSON.decode(bytes), json["app"]?.string == name.text else {
-            throw Failure(.refused, Sentence(CustodyFaults.notChange, path), hint: Sentence(CustodyHints.proposeAnew))
-        }
-        let approvals = try approval.map { try ApprovalFile.read($0, change: bytes) }
-        let body = SignedChange(change: String(decoding: bytes, as: UTF8.self), approvals: approvals)
-        let made = try await global.operatorClient.call(.makeChange, body: body.encoded, as: ChangeMade.self)
+    private func make(_ name: AppName, _ console: Console) async throws {
+        var party = ""
+        let made = try await change.run(
+            global, console,
+            fits: { operation in
+                guard case .appAdd(let app) = operation, app.name == name else { return false }
+                party = app.party
+                return true
+            },
+            operation: { [:] })
+        guard let made else { return }
         if console.json { return console.answer(made.json) }
-        console.say(OperatorText.appAdded, name.text, json["record"]?["party"]?.string ?? "")
+        console.say(OperatorText.appAdded, name.text, party)
     }
 
     /// The token exists on paper before the vault knows it, and is shown only when it does: neither a lost token nor a
@@ -130,20 +124,5 @@ struct AppAddCommand: VaultCommand {
         Descriptor.write(String(decoding: added.encoded.dropLast(), as: UTF8.self) + ",\"token\":\"", to: 1)
         token.withBytes { _ = Descriptor.write($0, to: 1) }
         Descriptor.write("\"}\n", to: 1)
-    }
-}
-
-/// A custodian's signature of a change, as `rvault custodian approve` writes it.
-enum ApprovalFile {
-    /// - Throws: `Failure(.refused)` for a file that is anything else, or of another change.
-    static func read(_ path: String, change: [UInt8]) throws(Failure) -> SignedChange.Approval {
-        let bytes = try SourceFile.read(path, limit: 65_536)
-        let text = bytes.last == UInt8(ascii: "\n") ? bytes.dropLast() : bytes[...]
-        guard let json = try? CanonicalJSON.decode(Array(text)), json["type"] == "approval",
-            let custodian = json["custodian"]?.string.flatMap(CustodianName.init),
-            let signature = json["signature"]?.string.flatMap(Base64URL.decode), signature.count == 64,
-            json["change"]?.string == Base64URL.encode(Hash.blake2b256(change))
-        else { throw Failure(.refused, Sentence(CustodyFaults.notApproval, path), hint: Sentence(CustodyHints.approveFirst)) }
-        return SignedChange.Approval(custodian: custodian, signature: signature)
     }
 }

@@ -8,7 +8,7 @@ struct CustodianApproveCommand: VaultCommand {
         commandName: "approve",
         abstract: "Read a change of the vault's rules in words, and sign exactly it.",
         discussion: """
-            The change comes from the operator (rvault app add --propose FILE). The signature is written to
+            The change comes from the operator (rvault app add, policy load, custodian replace … --propose FILE). The signature is written to
             FILE.NAME.approval, for the operator. It counts once: for this change, of these rules.
 
             Example: rvault custodian approve change.json --key committee.custodian
@@ -33,7 +33,8 @@ struct CustodianApproveCommand: VaultCommand {
         let keyFile = try CustodianKeyFile(reading: key)
         let bytes = try SourceFile.read(file, limit: 65_536)
         let change = try ChangeText(bytes, at: file)
-        if !console.json { change.lines(console).forEach { console.say($0) } }
+        let lines = try change.lines(console)
+        if !console.json { lines.forEach { console.say($0) } }
         if !yes {
             let terminal = try Terminal(console, without: Sentence(CustodyHints.sayYes))
             guard try terminal.ask(Sentence(CustodyText.isAgreed)).lowercased() == "yes" else {
@@ -51,39 +52,5 @@ struct CustodianApproveCommand: VaultCommand {
         try PrivateFile.create(path, mode: 0o644, approval.encoded + [UInt8(ascii: "\n")])
         if console.json { return console.answer(["approval": .string(path)]) }
         console.say(CustodyText.approved, path)
-    }
-}
-
-/// A change in words. A custodian signs what they read here and nothing else: a change this program cannot tell in words is
-/// not signed.
-struct ChangeText {
-    static let type = "change"
-
-    private let json: JSON
-    private let app: AppName
-
-    /// - Throws: `Failure(.refused)` for bytes that are not canonical, or a change of a kind this program does not know.
-    init(_ bytes: [UInt8], at path: String) throws(Failure) {
-        guard let json = try? CanonicalJSON.decode(bytes), json["type"]?.string == Self.type, json["op"] == "app_add",
-            json.object?.count == 7, json["vault"]?.string != nil, json["replaces"]?.string != nil,
-            json["number"]?.integer != nil, let app = json["app"]?.string.flatMap(AppName.init),
-            let record = json["record"], record.object?.count == 6, record["party"]?.string != nil,
-            record["box"]?.string != nil, record["auth"]?.string != nil, record["live"] == true,
-            record["operator_held"]?.bool != nil, record["added"]?.integer != nil
-        else { throw Failure(.refused, Sentence(CustodyFaults.notChange, path), hint: Sentence(CustodyHints.proposeAnew)) }
-        self.json = json
-        self.app = app
-    }
-
-    func lines(_ console: Console) -> [String] {
-        let record = json["record"]
-        var lines = [
-            console.text(CustodyText.changeAddsApp, app.text, record?["party"]?.string ?? ""),
-            console.text(CustodyText.changeKey, record?["box"]?.string ?? ""),
-        ]
-        if record?["operator_held"] == true { lines.append(console.text(CustodyText.changeHeld)) }
-        lines.append(
-            console.text(CustodyText.changePlace, json["vault"]?.string ?? "", "\(json["number"]?.integer ?? 0)"))
-        return lines
     }
 }

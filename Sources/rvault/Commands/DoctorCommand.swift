@@ -24,11 +24,13 @@ struct DoctorCommand: VaultCommand {
             let client = global.operatorClient
             let seen = try await client.call(.status, as: StatusView.self)
             status = seen
-            if seen.custodians == 0 { notes.append(Sentence(OperatorText.noCustodians)) }
+            let rules = try await RulesInForce(client)
+            notes += rules.standing(console.language)
             for app in try await client.call(.apps, as: ItemList<AppView>.self).items where app.live && app.operatorHeld
             {
                 notes.append(Sentence(OperatorText.tokenWasHeld, app.name.text))
             }
+            for (app, purpose) in rules.idle { notes.append(Sentence(RulesText.noGrants, app, purpose)) }
         } catch {
             let failure = Failure(error)
             wrong.append(failure.message)

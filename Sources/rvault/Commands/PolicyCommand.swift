@@ -7,7 +7,7 @@ struct PolicyCommand: AsyncParsableCommand {
         commandName: "policy",
         abstract: "The rules of the vault, as files.",
         discussion: "Example: rvault policy check Policies",
-        subcommands: [PolicyCheckCommand.self])
+        subcommands: [PolicyCheckCommand.self, PolicyLoadCommand.self])
 }
 
 struct PolicyCheckCommand: VaultCommand {

@@ -29,11 +29,7 @@ struct SessionMenu: ~Copyable {
     private borrowing func loop(_ dialog: borrowing Dialog) async throws -> Bool {
         let me = try await calls.me()
         dialog.show(MenuText.hello, me.name ?? LoginText.grouped(me.login))
-        if me.custodians == 0 {
-            dialog.show(ConsentText.noCustodians)
-        } else {
-            dialog.show(Sentence(CustodyText.custodiansAre, "\(me.threshold)", "\(me.custodians)"))
-        }
+        StandingText.sentences(me, console.language).forEach { dialog.show($0) }
         while true {
             let overview = ConsentOverview(requests: try await calls.requests(), grants: try await calls.grants())
             guard
