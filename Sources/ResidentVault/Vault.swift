@@ -31,6 +31,8 @@ public final class Vault: Sendable {
     let ceremonies = CeremonyTable()
     /// Whether entries are being moved to the archive.
     let archiving = Mutex(false)
+    /// Whether a backup is being made or sent.
+    let copying = CopyFlag()
     let counted = Mutex<(at: ContinuousClock.Instant, status: VaultStatus)?>(nil)
     private let lock: LockBox
 
@@ -147,6 +149,8 @@ public final class Vault: Sendable {
     private init(
         directory: VaultDirectory, lock: consuming DirectoryLock, clocks: Clocks, acceptingClock: Bool, remakingTiles: Bool
     ) throws {
+        try directory.refuseBackup()
+        directory.removeBackupCopy()
         let serviceKey = try VaultDirectory.readKey(directory.serviceKey, as: KeyRole.Service.self)
         let pepper = try VaultDirectory.readKey(directory.pepper, as: KeyRole.Pepper.self)
         keys = try KeyRing(serviceKey, pepper: pepper)
@@ -275,7 +279,7 @@ public final class Vault: Sendable {
     package func checkpoint() -> [UInt8] { writer.note }
 
     /// Two mebibytes at least: the arenas of keys in use. A missing lock would let secrets reach the swap.
-    private static func requireLockedMemory() throws {
+    static func requireLockedMemory() throws {
         let limit = rv_memory_lock_limit()
         guard limit == -1 || limit >= 2 << 20 else {
             throw VaultError(

@@ -27,7 +27,7 @@ struct Rvault: VaultCommand {
                 name: "For the operator and the apps",
                 subcommands: [
                     InitCommand.self, AppCommand.self, AuditorCommand.self, PolicyCommand.self, ImportCommand.self, ResidentCommand.self, StatusCommand.self,
-                    DoctorCommand.self,
+                    DoctorCommand.self, BackupCommand.self, RestoreCommand.self,
                 ]),
             CommandGroup(name: "For auditors", subcommands: [AuditCommand.self]),
             CommandGroup(name: "For custodians", subcommands: [CustodianCommand.self]),

@@ -10,7 +10,9 @@ struct Rvaultd: ParsableCommand {
         abstract: "The Resident Vault's daemon.",
         discussion: "Example: rvaultd --dir /var/lib/rvault --run /run/rvault",
         version: DaemonVersion.text,
-        subcommands: [ServeCommand.self, InitCommand.self, VerifyCommand.self, RestoreKeysCommand.self],
+        subcommands: [
+            ServeCommand.self, InitCommand.self, VerifyCommand.self, RestoreKeysCommand.self, BackupVerifyCommand.self,
+            RestoreCommand.self],
         defaultSubcommand: ServeCommand.self)
 
     static func main() {

@@ -28,6 +28,7 @@ private func commands(_ root: any ParsableCommand.Type = Rvault.self, _ path: [S
             "custodian carry-out", "custodian drop", "custodian shares", "custodian reseal", "custodian accept",
             "custodian take", "custodian restore-keys", "me history", "status", "doctor", "demo",
             "auditor keygen", "auditor add", "auditor list", "auditor remove", "custodian", "custodian keygen", "custodian approve", "me history", "me erase", "resident", "resident erase", "resident certificate", "audit check-certificate", "status", "doctor", "demo",
+            "backup", "backup make", "backup verify", "restore",
         ]
         #expect(words == Set(wanted))
     }
