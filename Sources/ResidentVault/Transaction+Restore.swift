@@ -44,7 +44,7 @@ extension Transaction {
             guard let last = log.ledger.grants[grant.id]?.state else { continue }
             let isOpen = grant.state.isLive || grant.state == .paused
             if isOpen, !last.isLive, last != grant.state {
-                try end(&resident, grant, as: last)
+                try endRows(&resident, grant, as: last)
                 report.grantsEnded += 1
             } else if grant.state == .paused, last.isLive {
                 // It was resumed since; its keys are made only when the resident is there, so it stays paused.
@@ -54,6 +54,17 @@ extension Transaction {
                 try append(entry)
             }
         }
+    }
+
+    /// Takes a grant's keys. What hung on it, such as grants given under a delegation, has entries of its own in the log.
+    private func endRows(_ resident: inout ResidentRow, _ grant: GrantRow, as state: GrantState) throws {
+        var row = grant
+        row.state = state
+        row.ended = state == .paused ? nil : now
+        try changes.put(row)
+        try changes.deleteKeys(grant: grant.id)
+        let statement = try GrantStatement(decoding: grant.statement)
+        if statement.actions.contains(.read) { resident.stale.formUnion(statement.fields.keys) }
     }
 
     /// Letters used and passphrases changed since the backup stay dead: custodians let these residents in. Where nobody

@@ -1,6 +1,6 @@
 internal import VaultAudit
 internal import VaultCrypto
-internal import VaultModel
+package import VaultModel
 internal import VaultStore
 
 /// What a verification found, for people and programs.
@@ -26,6 +26,8 @@ package struct VerificationReport: Sendable {
     /// The size that the checkpoint names, if it opened.
     package let checkpoint: UInt64?
     package private(set) var findings: [Finding]
+    /// Restores from backups: how many entries each went on from, the log's name since, and the backup's day.
+    package let breaks: [(size: UInt64, origin: String, made: Instant)]
     /// Further findings that were counted and not listed.
     package let leftOut: UInt64
     /// Entries by action.
@@ -40,6 +42,7 @@ package struct VerificationReport: Sendable {
         checkpoint = verification.checkpoint?.size
         findings = verification.findings.map(Finding.init)
         leftOut = verification.findingsLeftOut
+        breaks = verification.breaks.map { ($0.size, $0.origin, $0.backup.made) }
         counts = Dictionary(uniqueKeysWithValues: verification.counts.map { ($0.key.rawValue, $0.value) })
     }
 

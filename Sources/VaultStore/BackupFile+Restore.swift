@@ -30,11 +30,3 @@ extension VaultDatabase {
         }
     }
 }
-
-extension Changes {
-    /// Removes one of a resident's envelopes.
-    package func deleteEnvelope(of resident: ResidentReference, kind: String) throws {
-        try db.cachedStatement(sql: "DELETE FROM envelope WHERE resident = ? AND kind = ?")
-            .execute(arguments: [resident.number, kind])
-    }
-}
