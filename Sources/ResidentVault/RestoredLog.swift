@@ -29,6 +29,8 @@ struct RestoredLog {
     private(set) var erased = 0
     /// Writes since the backup, whose values are lost.
     private(set) var written = 0
+    /// Changes of the rules since the backup.
+    private(set) var configChanges = 0
     /// When the log says the backup was made, and for how many days it lives.
     private(set) var backup: (made: Instant, days: Int)?
     private(set) var breaks: [LogBreak] = []
@@ -49,6 +51,7 @@ struct RestoredLog {
         if entry.action == .restored, let made = entry.change.flatMap(LogBreak.init) { breaks.append(made) }
         guard index >= start else { return }
         switch entry.action {
+        case .config: configChanges += 1
         case .enrolled: enrolled += entry.subjects.count
         case .erased: erased += entry.subjects.count { $0.grant == nil }
         case .written, .imported: written += entry.subjects.count { $0.stateTag != nil }

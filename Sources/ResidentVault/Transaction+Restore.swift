@@ -20,6 +20,7 @@ extension Transaction {
             var resident = resident
             for change in since where change.action == .fieldsErased {
                 for field in change.fields { try changes.eraseField(field, of: resident.reference) }
+                resident.stale.subtract(change.fields)
                 report.fieldsErasedAgain += change.fields.count
             }
             try changes.pruneWriteKeys(of: resident.reference)

@@ -14,7 +14,7 @@ extension VaultRestore {
     /// Fills the directory: the backup's rows, the whole log, and what happened since the backup done again.
     func build(
         _ row: BackupRow, _ exported: ExportedLog, _ log: RestoredLog, config: ConfigInForce, _ made: LogBreak,
-        at place: VaultDirectory, _ keys: KeyRing, _ clocks: Clocks, configChanges: Int
+        at place: VaultDirectory, _ keys: KeyRing, _ clocks: Clocks
     ) throws -> RestoreReport {
         let store = try VaultDatabase(path: place.database, creating: true, sealer: keys)
         try store.takeRows(fromBackup: backup)
@@ -30,7 +30,7 @@ extension VaultRestore {
             checkpoints: try CheckpointFile(place.checkpointDraft), reserve: SpaceReserve(place.reserve),
             started: (now, elapsed), clocks: clocks)
         var report = RestoreReport(made: row.made, origin: made.origin)
-        report.configChanges = configChanges
+        report.configChanges = log.configChanges
         report.writesLost = log.written
         try replay(log, writer, store, &report)
         report.grantsLost = try closeLost(log, writer, store)
@@ -154,6 +154,14 @@ extension VaultRestore {
         }
         // What was erased again must not stay in the write-ahead log.
         guard try store.checkpointAndTruncate() else { throw VaultError(.busy, "the new database is in use") }
+        var page: UInt32 = 0
+        scrubbing: while true {
+            switch try store.scrub(from: page, for: .seconds(1)) {
+            case .next(let following): page = following
+            case .done: break scrubbing
+            case .busy: throw VaultError(.busy, "the new database is in use")
+            }
+        }
         try store.close()
         try Array((key.text + "\n").utf8).withUnsafeBytes { bytes in
             try VaultDirectory.writeNew(bytes, to: place.logKey, mode: 0o644)

@@ -42,7 +42,12 @@ package struct VaultRestore {
         let row = try checkedBackup(keys, now: clocks.wall())
         let exported = try ExportedLog(tiles)
         let log = try checkedLog(exported, since: row, keys)
-        let config = try RestoredConfig(log.ledger, backup: try storedConfig(keys))
+        // The changes in the log, made anew from the first config on, must lead to the one that its newest entry names.
+        guard let config = log.ledger.replayed, config.digest == log.ledger.config else {
+            throw VaultError(
+                .integrity, "the changes in the log do not lead to the config that its newest entry names",
+                hint: "use the version of rvault that wrote this log")
+        }
         try Self.checkAge(row, log, config.config, now: clocks.wall())
         guard config.config.logKey == keys.service.log.publicKey.bytes else { throw Self.wrongKey }
 
@@ -54,9 +59,7 @@ package struct VaultRestore {
         try copyKey(serviceKey, to: place.serviceKey)
         try copyKey(pepper, to: place.pepper)
         let made = log.nextBreak(of: row, origin: exported.checkpoint.origin)
-        let report = try build(
-            row, exported, log, config: try ConfigInForce(config.config), made, at: place, keys, clocks,
-            configChanges: config.changes)
+        let report = try build(row, exported, log, config: config, made, at: place, keys, clocks)
         try place.finish()
         unlink(place.restoreMark)
         _ = consume lock
@@ -85,13 +88,6 @@ package struct VaultRestore {
                     hint: "see all with: rvault backup verify \(backup); then use another backup")
             }
             return row
-        }
-    }
-
-    private func storedConfig(_ keys: KeyRing) throws -> VaultConfig {
-        try BackupVerification.open(backup, sealer: keys).read { snapshot in
-            guard let body = try snapshot.config()?.body else { throw VaultError(.integrity, "the backup holds no config") }
-            return try VaultConfig(body: body)
         }
     }
 

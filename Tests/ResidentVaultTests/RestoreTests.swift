@@ -74,34 +74,19 @@ import VaultStore
             }
         }
 
-        /// Erasure as the log knows it, whatever asks for it.
         func erase(_ name: String) throws {
             let reference = try reference(name)
             erasedCells += try vault.reader.store.read { try $0.cells(of: reference).map { Array($0.blob.prefix(24)) } }
-            try vault.vault.writer.perform { transaction in
-                let resident = try transaction.resident(reference)
-                try transaction.changes.eraseRows(of: reference)
-                var subject = LogEntry.Subject(tag: try resident.ownTag(), outcome: "erased")
-                subject.stateTag = try resident.stateTag(revision: resident.revision + 1)
-                var entry = transaction.entry(.erased, request: .random())
-                entry.subjects = [subject]
-                try transaction.append(entry)
-            }
+            _ = try vault.vault.erase(
+                .everything, login: try required(people[name]).login, ground: .movedOut, uid: 0, reader: vault.reader)
         }
 
         func eraseField(_ name: String, _ field: String) throws {
             let reference = try reference(name)
             let field = try required(FieldName(field))
             erasedCells += try vault.reader.store.read { [Array(try required(try $0.cell(resident: reference, field: field)).blob.prefix(24))] }
-            try vault.vault.writer.perform { transaction in
-                var resident = try transaction.resident(reference)
-                try transaction.changes.eraseField(field, of: reference)
-                try transaction.changes.pruneWriteKeys(of: reference)
-                var entry = transaction.entry(.fieldsErased, request: .random())
-                entry.fields = [field]
-                entry.subjects = [try transaction.seal(&resident, app: "", grant: nil, outcome: "fields_erased")]
-                try transaction.append(entry)
-            }
+            _ = try vault.vault.erase(
+                .fields([field]), login: try required(people[name]).login, ground: .unlawful, uid: 0, reader: vault.reader)
         }
 
         func backUp() throws {
