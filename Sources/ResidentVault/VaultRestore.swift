@@ -124,7 +124,8 @@ package struct VaultRestore {
         if let found = finding(.truncated, at: isKept) {
             return VaultError(.integrity, "the log is older than the backup or than a checkpoint that is shown: \(found)", hint: elsewhere)
         }
-        if let found = finding(.root, .checkpoint, at: isKept) {
+        let isAltered = finding(.root, at: { $0 == .checkpoint }) != nil
+        if !isAltered, let found = finding(.root, .checkpoint, at: isKept) {
             return VaultError(
                 .integrity, "the log does not continue the backup's log, or a checkpoint that is shown: \(found)",
                 hint: "one of them is another log's, or was altered; " + elsewhere)
