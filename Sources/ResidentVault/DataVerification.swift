@@ -100,8 +100,9 @@ struct DataVerification {
         for (part, words) in rest where stored[part] != expected[part] {
             add(.config, "\(words): not as the log's changes leave them")
         }
-        if stored["policies"]?["log_retention_days"] != expected["policies"]?["log_retention_days"] {
-            add(.config, "the policies' log_retention_days: not as in the log")
+        for setting in ["log_retention_days", "backup_days"]
+        where stored["policies"]?[setting] != expected["policies"]?[setting] {
+            add(.config, "the policies' \(setting): not as in the log")
         }
     }
 

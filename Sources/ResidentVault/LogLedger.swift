@@ -32,6 +32,7 @@ struct LogLedger {
     private(set) var issuers: Set<[UInt8]> = []
     /// Residents' signing keys since their activation, by the tag of their own entries.
     private(set) var signers: [[UInt8]: Set<[UInt8]>] = [:]
+    /// Since the last restore, whose number counts.
     private(set) var enrolled: Int64 = 0
     private(set) var erased: Int64 = 0
     /// Who is enrolled, by the tag of their own entries, with the entry that enrolled them.
@@ -70,6 +71,7 @@ struct LogLedger {
                 erased += 1
                 if living.removeValue(forKey: subject.tag) == nil { strayErasures.append(seq) }
             }
+        case .restored: restore(entry)
         default: break
         }
         if entry.role == .custodian { ceremonies.checkWork(seq, entry) }
@@ -88,6 +90,14 @@ struct LogLedger {
                 grants[id]?.changed = seq
             }
         }
+    }
+
+    /// From a restore on its number counts, and whoever was enrolled after its backup is lost.
+    private mutating func restore(_ entry: LogEntry) {
+        enrolled = Int64(entry.residents ?? 0)
+        erased = 0
+        guard let made = entry.change.flatMap(LogBreak.init) else { return }
+        living = living.filter { $0.value < made.backup.size }
     }
 
     private static func state(after action: LogAction) -> GrantState? {

@@ -97,7 +97,7 @@ extension Transaction {
     /// Appends the entry that a certificate is about. It holds the certificate's digest, so that the log's key alone vouches
     /// for the certificate.
     private func appendCertified(_ entry: inout LogEntry) throws -> UInt64 {
-        entry.until = now.advanced(bySeconds: Int64(BackupLife.days) * 86_400)
+        entry.until = now.advanced(bySeconds: Int64(config.config.policies.backupDays) * 86_400)
         let certificate = try ErasureCertificate(
             entry, index: frontier.size, issuingKey: keys.service.issuing.publicKey.bytes)
         entry.subjects[0].statement = certificate.digest

@@ -35,6 +35,8 @@ public final class Vault: Sendable {
     let ceremonies = CeremonyTable()
     /// Whether entries are being moved to the archive.
     let archiving = Mutex(false)
+    /// Whether a backup is being made or sent.
+    let copying = CopyFlag()
     let counted = Mutex<(at: ContinuousClock.Instant, status: VaultStatus)?>(nil)
     private let lock: LockBox
 
@@ -155,6 +157,8 @@ public final class Vault: Sendable {
         directory: VaultDirectory, lock: consuming DirectoryLock, source: ServiceKeySource, clocks: Clocks,
         acceptingClock: Bool, remakingTiles: Bool
     ) throws {
+        try directory.refuseBackup()
+        directory.removeBackupCopy()
         keySource = source
         keyForm = try source.form() ?? .files
         keys = try KeyRing(try source.read())

@@ -95,10 +95,13 @@ package struct VaultDirectory: Sendable {
 
     private static func isOwn(_ name: String) -> Bool { ownNames.contains(name) || name.hasPrefix(keySharePrefix) }
 
+    /// Whether the vault in it is not whole yet.
+    var isUnfinished: Bool { Self.exists(path + "/" + Self.markName) }
+
     private static let markName = "unfinished"
     private static let ownNames: Set<String> = [
-        markName, "vault.db", "vault.db-journal", "vault.db-wal", "vault.db-shm", "service.key", "pepper", "service.key.locked", "lock",
-        "reserve", "checkpoint", "log.vkey",
+        markName, "vault.db", "vault.db-journal", "vault.db-wal", "vault.db-shm", "service.key", "pepper",
+        "service.key.locked", "lock", "reserve", "checkpoint", "log.vkey", "checkpoint.draft", "restoring",
     ]
 
     /// Checks what a start rests on: the directory is ours alone.
@@ -114,7 +117,8 @@ package struct VaultDirectory: Sendable {
         }
         guard access(path + "/" + Self.markName, F_OK) != 0 else {
             throw VaultError(
-                .setup, "making the vault at \(path) was cut off", hint: "make it again with: rvault init --dir \(path)")
+                .setup, "making the vault at \(path) was cut off",
+                hint: "run again what made it: rvault init, or rvault restore")
         }
         guard access(database, F_OK) == 0 else {
             throw VaultError(.setup, "there is no vault at \(path)", hint: "make one with: rvault init --dir \(path)")

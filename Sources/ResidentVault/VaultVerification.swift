@@ -1,6 +1,6 @@
 internal import VaultAudit
 internal import VaultCrypto
-internal import VaultModel
+package import VaultModel
 internal import VaultStore
 
 /// What a verification found, for people and programs.
@@ -26,6 +26,8 @@ package struct VerificationReport: Sendable {
     /// The size that the checkpoint names, if it opened.
     package let checkpoint: UInt64?
     package private(set) var findings: [Finding]
+    /// Restores from backups: how many entries each went on from, the log's name since, and the backup's day.
+    package let breaks: [(size: UInt64, origin: String, made: Instant)]
     /// Further findings that were counted and not listed.
     package let leftOut: UInt64
     /// Entries by action.
@@ -40,6 +42,7 @@ package struct VerificationReport: Sendable {
         checkpoint = verification.checkpoint?.size
         findings = verification.findings.map(Finding.init)
         leftOut = verification.findingsLeftOut
+        breaks = verification.breaks.map { ($0.size, $0.origin, $0.backup.made) }
         counts = Dictionary(uniqueKeysWithValues: verification.counts.map { ($0.key.rawValue, $0.value) })
     }
 
@@ -68,39 +71,47 @@ package enum VaultVerification {
         // A running daemon overwrites the note in place: a torn read is read again.
         if (try? Checkpoint.open(note, key: verifierKey)) == nil { note = try FileBytes.read(directory.checkpoint) }
         return try reader.read { snapshot in
-            let size = try snapshot.logCount()
-            var ledger = LogLedger()
-            var tiles = StoredTiles(snapshot)
-            var tags = StoredTags(snapshot, indexed: try snapshot.indexedCount())
-            var check = LogVerifier(vault: nil, key: verifierKey, kept: kept).start(checkpoint: note) { index, entry, leaf in
-                try tiles.take(entry, leaf: leaf)
-                // One that is not in its form is a finding of the check.
-                guard data, let entry = try? LogEntry(decoding: entry) else { return }
-                ledger.take(index, entry)
-                try tags.take(index, entry)
-            }
-            do {
-                try StoredLog(snapshot).forEachEntry { index, entry in try check.take(index, entry) }
-            } catch StoreError.archiveMissing(let number) {
-                check.add(.tile(TilePath(.entries, number: number).text), .tile, "it is not in the archive")
-            } catch let error as AuditError {
-                check.add(.file("archive"), .tile, error.description)
-            }
-            var report = VerificationReport(try check.finish(stored: size))
-            try tiles.finish()
-            report.add(tiles.findings)
-            guard data else { return report }
-            guard let vault = try snapshot.unchecked().vault() else {
-                throw VaultError(.integrity, "the database holds no vault")
-            }
-            var verification = DataVerification(
-                snapshot, vault: vault.id, ledger: ledger, size: size, checksSeals: sealer != nil)
-            try verification.run()
-            report.add(verification.findings)
-            report.add(try tags.finish())
-            report.sealsChecked = sealer != nil
-            return report
+            try verify(snapshot, checkpoint: note, key: verifierKey, kept: kept, data: data, checksSeals: sealer != nil)
         }
+    }
+
+    /// The same over rows in hand, of a vault or of a backup.
+    static func verify(
+        _ snapshot: Snapshot, checkpoint note: [UInt8], key verifierKey: VerifierKey, kept: [[UInt8]], data: Bool,
+        checksSeals: Bool
+    ) throws -> VerificationReport {
+        let size = try snapshot.logCount()
+        var ledger = LogLedger()
+        var tiles = StoredTiles(snapshot)
+        var tags = StoredTags(snapshot, indexed: try snapshot.indexedCount())
+        var check = LogVerifier(vault: nil, key: verifierKey, kept: kept).start(checkpoint: note) { index, entry, leaf in
+            try tiles.take(entry, leaf: leaf)
+            // One that is not in its form is a finding of the check.
+            guard data, let entry = try? LogEntry(decoding: entry) else { return }
+            ledger.take(index, entry)
+            try tags.take(index, entry)
+        }
+        do {
+            try StoredLog(snapshot).forEachEntry { index, entry in try check.take(index, entry) }
+        } catch StoreError.archiveMissing(let number) {
+            check.add(.tile(TilePath(.entries, number: number).text), .tile, "it is not in the archive")
+        } catch let error as AuditError {
+            check.add(.file("archive"), .tile, error.description)
+        }
+        var report = VerificationReport(try check.finish(stored: size))
+        try tiles.finish()
+        report.add(tiles.findings)
+        guard data else { return report }
+        guard let vault = try snapshot.unchecked().vault() else {
+            throw VaultError(.integrity, "the database holds no vault")
+        }
+        var verification = DataVerification(
+            snapshot, vault: vault.id, ledger: ledger, size: size, checksSeals: checksSeals)
+        try verification.run()
+        report.add(verification.findings)
+        report.add(try tags.finish())
+        report.sealsChecked = checksSeals
+        return report
     }
 }
 

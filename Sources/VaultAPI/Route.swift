@@ -29,6 +29,7 @@ package enum Route: String, Sendable, CaseIterable {
     case openCeremony, ceremonies, ceremony, answerCeremony, carryOutCeremony, dropCeremony, shares, takeShares
     case custodyCeremonies, custodyCeremony, custodyAnswer
     case status, apps, addApp, proposeApp, proposeChange, makeChange, config, removeApp, importPeople, policy, auditors, addAuditor, removeAuditor, archive
+    case backup
 
     package var method: String { parts.method }
     /// The path with `{id}` where one stands; `{rest}` at the end takes all that follows.
@@ -92,6 +93,7 @@ package enum Route: String, Sendable, CaseIterable {
         case .inclusion: ("GET", "/v1/audit/proofs/{id}", .auditor)
         case .tile: ("GET", "/v1/audit/tile/{rest}", .auditor)
         case .archive: ("POST", "/v1/audit/archive", .operator)
+        case .backup: ("POST", "/v1/backups", .operator)
         case .auditors: ("GET", "/v1/auditors", .operator)
         case .addAuditor: ("POST", "/v1/auditors", .operator)
         case .removeAuditor: ("DELETE", "/v1/auditors/{id}", .operator)
@@ -132,6 +134,8 @@ package enum Wire {
     package static let host = "rvault"
     package static let json = "application/json"
     package static let ndjson = "application/x-ndjson"
+    /// A backup.
+    package static let sqlite = "application/vnd.sqlite3"
     /// The scheme before a credential in the Authorization header.
     package static let bearer = "Bearer "
 }

@@ -5,15 +5,18 @@ package struct LogCheck {
     /// The checkpoint, if its note opened.
     package let checkpoint: Checkpoint?
     private let kept: [Checkpoint]
+    /// What the log is called by whoever asks.
+    private let name: String
     private var pass: LogPass
 
     init(
         vault: VaultID?, key: VerifierKey, witnesses: [VerifierKey], note: [UInt8], kept notes: [[UInt8]],
         eachLeaf: ((UInt64, [UInt8], [UInt8]) throws -> Void)?
     ) {
+        name = key.name
         var faults: [(LogFinding.Place, LogFinding.Kind, String)] = []
         do throws(AuditError) {
-            checkpoint = try Checkpoint.open(note, key: key)
+            checkpoint = try Checkpoint.open(note, ofAnyEpochOf: key)
         } catch {
             checkpoint = nil
             faults.append((.checkpoint, .checkpoint, error.description))
@@ -27,7 +30,7 @@ package struct LogCheck {
         var kept: [Checkpoint] = []
         for note in notes {
             do throws(AuditError) {
-                kept.append(try Checkpoint.open(note, key: key))
+                kept.append(try Checkpoint.open(note, ofAnyEpochOf: key))
             } catch { faults.append((.kept(nil), .checkpoint, error.description)) }
         }
         self.kept = kept
@@ -54,11 +57,39 @@ package struct LogCheck {
         if size != stored {
             findings.add(.entry(size), .sequence, "the store counts \(stored) entries and holds \(size)")
         }
-        if let checkpoint { compare(checkpoint, at: .checkpoint, &findings) }
-        for kept in kept { compare(kept, at: .kept(kept.size), &findings) }
+        let epochs = rules.replay.epochs
+        let origins = epochs.origins(of: name)
+        for (entry, made) in epochs.breaks where pass.roots[made.size] != made.root {
+            findings.add(.entry(entry), .epoch, "the entries do not hash to the root that it goes on from")
+        }
+        if !origins.contains(name) {
+            findings.add(.checkpoint, .checkpoint, "the log was never called \(name)")
+        }
+        if let checkpoint {
+            // A checkpoint under an older name was signed before the break: the newest entries are not under it.
+            if origins.last == checkpoint.origin { compare(checkpoint, at: .checkpoint, &findings) } else {
+                findings.add(.checkpoint, .checkpoint, AuditError.wrongOrigin.description)
+            }
+        }
+        for kept in kept { compare(kept: kept, epochs, origins, &findings) }
         return LogVerification(
             size: size, root: pass.frontier.root, checkpoint: checkpoint, findings: findings.findings,
-            findingsLeftOut: findings.leftOut, counts: rules.replay.counts)
+            findingsLeftOut: findings.leftOut, counts: rules.replay.counts,
+            breaks: epochs.breaks.map(\.made))
+    }
+
+    /// One of an older epoch counts up to the break that ended it.
+    private func compare(kept: Checkpoint, _ epochs: LogEpochs, _ origins: [String], _ findings: inout FindingList) {
+        let place = LogFinding.Place.kept(kept.size)
+        guard origins.contains(kept.origin) else {
+            return findings.add(place, .checkpoint, AuditError.wrongOrigin.description)
+        }
+        if let (entry, made) = epochs.end(of: kept.origin), kept.size > made.size {
+            return findings.add(
+                place, .lost,
+                "the vault was restored from a backup in entry \(entry): the entries \(made.size) to \(kept.size - 1) of the log called \(kept.origin) are lost")
+        }
+        compare(kept, at: place, &findings)
     }
 
     private func compare(_ checkpoint: Checkpoint, at place: LogFinding.Place, _ findings: inout FindingList) {

@@ -46,6 +46,10 @@ package struct LogFinding: Hashable, Sendable {
         case vault
         /// Time goes back.
         case time
+        /// A restore that does not say what it restored, or names that do not follow.
+        case epoch
+        /// Entries that a kept checkpoint vouches for were lost in a restore.
+        case lost
         /// The log does not begin with its one `init` entry.
         case beginning
         /// A config digest does not follow from the changes.

@@ -76,7 +76,9 @@ struct LogPass {
                 hashes.withLock { $0[lane - 1] = made }
             }
         }
+        let starts = shared.rules.withLock { $0.replay.starts }
         for (position, hash) in hashes.withLock({ $0 }).joined().enumerated() {
+            if !starts.isEmpty, starts.contains(frontier.size) { roots[frontier.size] = frontier.root }
             frontier.append(leaf: hash)
             if sizes.contains(frontier.size) { roots[frontier.size] = frontier.root }
             try eachLeaf?(entries[position].index, entries[position].entry, hash)

@@ -7,6 +7,9 @@ struct LogReplay {
     private var vocabulary = EntryVocabulary()
     private var chain: ChainRules
     private var grants = GrantRules()
+    private(set) var epochs = LogEpochs()
+    /// Where restores begin: the log's root is wanted there.
+    private(set) var starts: Set<UInt64> = []
     /// By the number of the action in the vocabulary.
     private var countsByNumber: [UInt64] = []
     private var next: UInt64 = 0
@@ -26,19 +29,22 @@ struct LogReplay {
         next = index &+ 1
         entry.withUnsafeBufferPointer { bytes in
             do throws(AuditError) {
-                try take(EntryText(bytes: bytes), at: place, &findings)
+                try take(EntryText(bytes: bytes), index, at: place, &findings)
             } catch { findings.add(place, .form, error.description) }
         }
     }
 
     private mutating func take(
-        _ text: EntryText, at place: LogFinding.Place, _ findings: inout FindingList
+        _ text: EntryText, _ index: UInt64, at place: LogFinding.Place, _ findings: inout FindingList
     ) throws(AuditError) {
         try scanner.scan(text.bytes, into: &scan)
         let meaning = try vocabulary.meaning(of: scan, in: text)
         while countsByNumber.count <= meaning.action { countsByNumber.append(0) }
         countsByNumber[meaning.action] += 1
         chain.check(scan, vocabulary.actions.meanings[meaning.action], in: text, at: place, &findings)
+        let begun = epochs.begun
+        epochs.check(scan, vocabulary.actions.meanings[meaning.action], in: text, at: index, &findings)
+        if begun == nil, epochs.begun != nil || epochs.breaks.last?.entry == index { starts.insert(index) }
         grants.check(scan, meaning, vocabulary, in: text, at: place, &findings)
     }
 }

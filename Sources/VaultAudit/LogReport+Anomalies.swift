@@ -13,6 +13,8 @@ extension LogReport {
         case unknownCallers(hour: Instant, count: Int)
         /// An emergency purpose was used.
         case breakGlass(BreakGlass)
+        /// The vault was restored from a backup, and what came after the copy of the log is lost.
+        case restored(at: Instant, LogBreak)
     }
 
     /// When something is unusual. The numbers are for a community of some hundred to some thousand homes, where an app

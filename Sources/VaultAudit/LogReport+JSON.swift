@@ -92,6 +92,11 @@ extension LogReport.Anomaly {
             ["kind": "unknown_callers", "hour": .integer(hour.milliseconds), "count": .count(count)]
         case .breakGlass(let use):
             .object(use.members.merging(["kind": "break_glass"]) { _, kind in kind })
+        case .restored(let time, let made):
+            [
+                "kind": "restored", "time": .integer(time.milliseconds), "backup": .integer(made.backup.made.milliseconds),
+                "size": .integer(Int64(made.size)), "origin": .string(made.origin),
+            ]
         }
     }
 }

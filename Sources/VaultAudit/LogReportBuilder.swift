@@ -45,6 +45,8 @@ package struct LogReportBuilder: Sendable {
     private var tallies: [Key: Tally] = [:]
     private var apps: [AppName: AppTally] = [:]
     private var actions: [LogAction: Int] = [:]
+    /// Restores in the range, in the order of the log.
+    private var restores: [LogReport.Anomaly] = []
     private var unknownCallers: [Instant: Int] = [:]
     /// The first and the newest entry, in the range or not.
     private var seen: ClosedRange<Instant>?
@@ -76,6 +78,8 @@ package struct LogReportBuilder: Sendable {
         case LogAction.unknownCallers.rawValue:
             let hour = Instant(milliseconds: time.milliseconds / 3_600_000 * 3_600_000)
             unknownCallers[hour] = unknownCallers[hour, default: 0].adding(entry.count ?? 1)
+        case LogAction.restored.rawValue:
+            if let made = entry.change.flatMap(LogBreak.init) { restores.append(.restored(at: time, made)) }
         case "audited": report.auditorReadings = report.auditorReadings.adding(entry.count ?? 1)
         default: if counts != LogReport.Counts() { tally(entry, counts, at: time) }
         }
@@ -133,6 +137,7 @@ package struct LogReportBuilder: Sendable {
             report.anomalies.append(.unknownCallers(hour: hour, count: count))
         }
         report.anomalies += report.breakGlass.map(LogReport.Anomaly.breakGlass)
+        report.anomalies += restores
         return report
     }
 

@@ -12,6 +12,8 @@ package struct LogVerification: Equatable, Sendable {
     package var findingsLeftOut: UInt64
     /// How many well-formed entries there are of each action.
     package var counts: [LogAction: UInt64]
+    /// Restores from backups, in order: after each the log goes on under another name.
+    package var breaks: [LogBreak] = []
 
     /// Whether nothing is wrong.
     package var isSound: Bool { findings.isEmpty }

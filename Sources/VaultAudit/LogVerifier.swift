@@ -8,6 +8,8 @@ package import VaultModel
 ///   be longer: the entries after it are new ones, which the next checkpoint covers.
 /// - The stored indexes count from zero without gap, and are as many as the store says. `sequence`
 /// - Every entry is canonical, complete and within the limits, and all its names are known. `form`
+/// - The rules of `LogEpochs`: `epoch`. A kept checkpoint of an older epoch counts up to the break that ended it; beyond
+///   it, it names what is lost (`lost`).
 /// - The rules of `ChainRules`: `beginning`, `vault`, `time`, `config`, `state`.
 /// - The rules of `GrantRules`: `grant`, `access`.
 ///

@@ -7,7 +7,10 @@ struct Exchange: Sendable {
     let wire: ByteBuffer
     /// The most bytes of body taken.
     let limit: Int
+    /// How long the answer may take; with a sink, how long its head and each piece.
     let timeout: TimeAmount
+    /// Takes the body of a good answer piece by piece, in order, instead of the memory. False ends the call.
+    var sink: (@Sendable (UnsafeRawBufferPointer) -> Bool)?
     let promise: EventLoopPromise<ExchangeResult>
 }
 
@@ -39,7 +42,7 @@ final class ExchangeHandler: ChannelDuplexHandler {
 
     private struct Running {
         let exchange: Exchange
-        let deadline: Scheduled<Void>
+        var deadline: Scheduled<Void>
         var head: HTTPResponseHead?
         var body: [UInt8] = []
     }
@@ -49,17 +52,19 @@ final class ExchangeHandler: ChannelDuplexHandler {
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         let exchange = unwrapOutboundIn(data)
         guard running == nil, context.channel.isActive else { return exchange.promise.fail(ClientError.interrupted) }
-        let channel = context.channel
-        let deadline = context.eventLoop.scheduleTask(in: exchange.timeout) {
-            // Failing here, before the close, keeps the reason; the promise takes only the first outcome.
-            exchange.promise.fail(ClientError.timedOut)
-            channel.close(promise: nil)
-        }
-        running = Running(exchange: exchange, deadline: deadline)
+        running = Running(exchange: exchange, deadline: deadline(of: exchange, on: context.channel))
         let head = HTTPRequestHead(version: .http1_1, method: HTTPMethod(rawValue: exchange.method), uri: "/")
         context.write(wrapOutboundOut(.head(head)), promise: nil)
         context.write(wrapOutboundOut(.body(.byteBuffer(exchange.wire))), promise: promise)
         context.write(wrapOutboundOut(.end(nil)), promise: nil)
+    }
+
+    private func deadline(of exchange: Exchange, on channel: any Channel) -> Scheduled<Void> {
+        channel.eventLoop.scheduleTask(in: exchange.timeout) {
+            // Failing here, before the close, keeps the reason; the promise takes only the first outcome.
+            exchange.promise.fail(ClientError.timedOut)
+            channel.close(promise: nil)
+        }
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -67,6 +72,12 @@ final class ExchangeHandler: ChannelDuplexHandler {
         case .head(let head): running?.head = head
         case .body(let part):
             guard let current = running else { return }
+            if let sink = current.exchange.sink, current.head?.status == .ok {
+                current.deadline.cancel()
+                guard part.withUnsafeReadableBytes(sink) else { return fail(.interrupted, context) }
+                running?.deadline = deadline(of: current.exchange, on: context.channel)
+                return
+            }
             guard current.body.count + part.readableBytes <= current.exchange.limit else {
                 return fail(.badResponse("longer than \(current.exchange.limit) bytes"), context)
             }

@@ -58,12 +58,23 @@ public final class VaultClient: Sendable {
     public func send(
         _ request: ClientRequest, credential: ((UnsafeRawBufferPointer) -> Void) -> Void = { _ in }
     ) async throws(ClientError) -> ClientResponse {
+        try await send(request, sink: nil, credential: credential)
+    }
+
+    /// The same for an answer too large for the memory.
+    ///
+    /// - Parameter sink: takes the body of a good answer piece by piece, in order, on the client's own thread: what it
+    ///   does not take, the daemon does not send. False ends the call. The response then carries no body.
+    package func send(
+        _ request: ClientRequest, sink: (@Sendable (UnsafeRawBufferPointer) -> Bool)?,
+        credential: ((UnsafeRawBufferPointer) -> Void) -> Void = { _ in }
+    ) async throws(ClientError) -> ClientResponse {
         var wire = try RequestBytes.make(request, credential: credential)
         defer { RequestBytes.scrub(&wire) }
         let channel = try await connection()
         let promise = channel.eventLoop.makePromise(of: ExchangeResult.self)
         let exchange = Exchange(
-            method: request.method, wire: wire, limit: limit, timeout: timeout, promise: promise)
+            method: request.method, wire: wire, limit: limit, timeout: timeout, sink: sink, promise: promise)
         channel.writeAndFlush(exchange, promise: nil)
         do {
             let result = try await promise.futureResult.get()
@@ -81,7 +92,11 @@ public final class VaultClient: Sendable {
     public func call(
         _ request: ClientRequest, credential: ((UnsafeRawBufferPointer) -> Void) -> Void = { _ in }
     ) async throws(ClientError) -> ClientResponse {
-        let response = try await send(request, credential: credential)
+        try Self.checked(try await send(request, credential: credential))
+    }
+
+    /// A response if it is a good one.
+    package static func checked(_ response: ClientResponse) throws(ClientError) -> ClientResponse {
         guard response.status >= 400 else { return response }
         guard let problem = try? WireDecoding.decode(response.body, as: ProblemBody.self) else {
             throw .badResponse("status \(response.status) without a problem document")

@@ -12,10 +12,12 @@ package struct PolicyDiff: Sendable, Equatable {
         package var purposes: [String: JSON] = [:]
         /// Nil if it is the same in both sets.
         package var logRetentionDays: Int64?
+        /// Nil if it is the same in both sets.
+        package var backupDays: Int64?
 
         package init() {}
 
-        package var isEmpty: Bool { parties.isEmpty && fields.isEmpty && purposes.isEmpty && logRetentionDays == nil }
+        package var isEmpty: Bool { parties.isEmpty && fields.isEmpty && purposes.isEmpty && logRetentionDays == nil && backupDays == nil }
     }
 
     /// Names of parts that are no more, sorted.
@@ -57,6 +59,10 @@ package struct PolicyDiff: Sendable, Equatable {
             put.logRetentionDays = Int64(new.logRetentionDays)
             was.logRetentionDays = Int64(old.logRetentionDays)
         }
+        if old.backupDays != new.backupDays {
+            put.backupDays = Int64(new.backupDays)
+            was.backupDays = Int64(old.backupDays)
+        }
         for purpose in Array(put.purposes.values) + Array(was.purposes.values) {
             for field in (purpose["fields"]?.object ?? [:]).keys where put.fields[field] == nil && was.fields[field] == nil {
                 fieldTitles[field] = after["fields"]?[field]?["title"] ?? before["fields"]?[field]?["title"]
@@ -89,6 +95,7 @@ package struct PolicyDiff: Sendable, Equatable {
             members[part] = .object(next)
         }
         if let days = put.logRetentionDays { members["log_retention_days"] = .integer(days) }
+        if let days = put.backupDays { members["backup_days"] = .integer(days) }
         let new = try PolicySet(json: .object(members))
         let faults = Self.versionFaults(from: old, to: new)
         guard faults.isEmpty else { throw PolicyError(findings: faults) }
@@ -162,6 +169,7 @@ extension PolicyDiff.Parts {
             "parties": .object(parties), "fields": .object(fields), "purposes": .object(purposes),
         ]
         if let logRetentionDays { members["log_retention_days"] = .integer(logRetentionDays) }
+        if let backupDays { members["backup_days"] = .integer(backupDays) }
         return .object(members)
     }
 
@@ -173,6 +181,7 @@ extension PolicyDiff.Parts {
         self.fields = fields
         self.purposes = purposes
         logRetentionDays = json?["log_retention_days"]?.integer
+        backupDays = json?["backup_days"]?.integer
     }
 }
 

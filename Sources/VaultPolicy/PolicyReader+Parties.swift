@@ -7,6 +7,7 @@ extension PolicyReader {
         guard var object = object(root, what: "the file of parties") else { return }
         for member in members(required("parties", of: &object)) { addParty(member) }
         addLogRetention(object.take("log_retention_days"))
+        addBackupLife(object.take("backup_days"))
         finish(object)
     }
 

@@ -8,6 +8,7 @@ struct PolicyReader {
     private(set) var fields: [FieldName: FieldDefinition] = [:]
     private(set) var purposes: [PurposeName: Purpose] = [:]
     private var logRetentionDays = PolicySet.leastLogRetentionDays
+    private var backupDays = PolicySet.usualBackupDays
     /// Names whose definitions were faulty, so that one fault does not also make every purpose that uses them faulty.
     private var brokenParties: Set<String> = []
     private var brokenFields: Set<FieldName> = []
@@ -19,7 +20,8 @@ struct PolicyReader {
         let sorted = Set(findings).sorted { ($0.file, $0.line, $0.reason) < ($1.file, $1.line, $1.reason) }
         guard sorted.isEmpty else { throw PolicyError(findings: sorted) }
         let policies = PolicySet(
-            parties: parties, fields: fields, purposes: purposes, logRetentionDays: logRetentionDays)
+            parties: parties, fields: fields, purposes: purposes, logRetentionDays: logRetentionDays,
+            backupDays: backupDays)
         let size = policies.json.encoded.count
         guard size <= PolicySet.byteLimit else {
             let reason = "the policies together take \(size) bytes; they must fit in \(PolicySet.byteLimit)"
@@ -45,6 +47,7 @@ struct PolicyReader {
                 }
             }
             reader.addLogRetention(reader.required("log_retention_days", of: &object))
+            reader.addBackupLife(reader.required("backup_days", of: &object))
             reader.finish(object)
         }
         return try reader.finished()
@@ -53,6 +56,11 @@ struct PolicyReader {
     mutating func addLogRetention(_ node: SourceNode?) {
         guard let node, let days = integer(node, in: PolicySet.leastLogRetentionDays...36_500) else { return }
         logRetentionDays = days
+    }
+
+    mutating func addBackupLife(_ node: SourceNode?) {
+        guard let node, let days = integer(node, in: 1...PolicySet.mostBackupDays) else { return }
+        backupDays = days
     }
 
     mutating func note(_ reason: String, at place: SourcePlace) {

@@ -13,10 +13,18 @@ package struct PolicySet: Sendable, Equatable {
     package let purposes: [PurposeName: Purpose]
     /// How long the log's entries stay in the database before they may be moved to the archive, in days.
     package let logRetentionDays: Int
+    /// How long a backup may be kept, in days: `restore` refuses an older one, and a certificate of erasure names the day
+    /// on which the last one that still holds something of the person ends (design, promise 8).
+    package let backupDays: Int
 
     /// Three years: records of how personal data was handled are kept at least that long (个人信息保护法 art. 56). Archived
     /// entries are kept on; this is when they may leave the database.
     package static let leastLogRetentionDays = 1096
+
+    /// Five weeks: a monthly rotation and some days to notice.
+    package static let usualBackupDays = 35
+    /// A year, with its leap day: erased must mean erased within a time that a person can wait for.
+    package static let mostBackupDays = 366
 
     /// What the canonical JSON of a whole set may take, in bytes. The set stands whole in the log entry of the change
     /// that made it, beside the keys and signatures of that change, and an entry holds 65,535 bytes.
@@ -25,9 +33,10 @@ package struct PolicySet: Sendable, Equatable {
     /// Takes what the reader has checked.
     init(
         parties: [String: Party], fields: [FieldName: FieldDefinition], purposes: [PurposeName: Purpose],
-        logRetentionDays: Int = leastLogRetentionDays
+        logRetentionDays: Int = leastLogRetentionDays, backupDays: Int = usualBackupDays
     ) {
         self.logRetentionDays = logRetentionDays
+        self.backupDays = backupDays
         self.parties = parties
         self.fields = fields
         self.purposes = purposes
@@ -46,7 +55,7 @@ package struct PolicySet: Sendable, Equatable {
             "parties": .object(parties.mapValues(\.json)),
             "fields": .object(Dictionary(uniqueKeysWithValues: fields.map { ($0.key.text, $0.value.json) })),
             "purposes": .object(Dictionary(uniqueKeysWithValues: purposes.map { ($0.key.text, $0.value.json) })),
-            "log_retention_days": .integer(Int64(logRetentionDays)),
+            "log_retention_days": .integer(Int64(logRetentionDays)), "backup_days": .integer(Int64(backupDays)),
         ]
     }
 

@@ -8,6 +8,7 @@ package struct PolicyWidening: Sendable, Hashable {
         case field(String)
         case purpose(PurposeName)
         case logRetention
+        case backupLife
     }
 
     package let part: Part
@@ -37,6 +38,9 @@ extension PolicySet {
         }
         if new.logRetentionDays < logRetentionDays {
             found.append(PolicyWidening(part: .logRetention, reason: "the log stays in the database for less time"))
+        }
+        if new.backupDays > backupDays {
+            found.append(PolicyWidening(part: .backupLife, reason: "backups live longer, and what was erased with them"))
         }
         return found
     }

@@ -99,7 +99,7 @@ package final class VaultDatabase: Sendable {
 
     package func close() throws { try Self.translating { try writer.close() } }
 
-    private static func configuration() -> Configuration {
+    static func configuration() -> Configuration {
         var configuration = Configuration()
         configuration.busyMode = .timeout(TimeInterval(busySeconds))
         // Values and statements stay out of SQLite's own error texts and traces.
@@ -131,7 +131,7 @@ package final class VaultDatabase: Sendable {
 
 /// A reading connection. It serialises its own use; one an event loop keeps page caches warm and locks uncontended.
 package final class StoreReader: Sendable {
-    private let queue: DatabaseQueue
+    let queue: DatabaseQueue
     private let sealer: any RowSealing
     private let names: NameTable
     private let archive: (any EntryArchive)?

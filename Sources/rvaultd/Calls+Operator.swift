@@ -46,6 +46,7 @@ extension Calls {
         case .archive:
             let (moved, first) = try vault.archive(uid: request.peer.uid)
             return .json(ArchiveResult(moved: Int(moved), first: Int(first)))
+        case .backup: return .stream(try vault.backUp(uid: request.peer.uid), contentType: Wire.sqlite)
         case .policy:
             let summary = vault.policySummary
             return .json(PolicySummary(fields: summary.fields, purposes: summary.purposes))

@@ -53,6 +53,11 @@ final class Calls: Sendable {
         }
     }
 
+    /// Reads a stream's next piece on a thread that may wait for the disk. `finish` gets nil if it cannot be read.
+    func read(_ stream: BackupStream, finish: @escaping @Sendable ([UInt8]?) -> Void) {
+        workers.submit { state in finish(state == .active ? try? stream.next() : nil) }
+    }
+
     private func work(_ request: Request, _ finish: (Answer) -> Void) {
         do { finish(try withReader { try blocking(request, reader: $0) }) } catch {
             finish(Problems.answer(for: error, logger: logger))

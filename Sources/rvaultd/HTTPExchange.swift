@@ -2,6 +2,7 @@ internal import CLinux
 internal import Foundation
 internal import NIOCore
 internal import NIOHTTP1
+internal import ResidentVault
 internal import VaultAPI
 
 /// One connection's exchanges: collects a request, refuses what no client of ours sends, finds the call, writes the
@@ -23,9 +24,11 @@ final class HTTPExchange: ChannelInboundHandler {
     /// A request is under way: an idle timer must not close it.
     private var isBusy = false
     private var keepAlive = true
-    /// Requests answered, by which the patrol sees whether a connection makes progress.
-    private var answered = 0
-    private var answeredBefore = 0
+    /// A stream is being sent, at the reader's pace.
+    private var isStreaming = false
+    /// Requests answered and pieces sent, by which the patrol sees whether a connection makes progress.
+    private var progress = 0
+    private var progressBefore = 0
     private var patrol: RepeatedTask?
 
     /// A connection that completed no request in this time goes: dribbling bytes keep it from being idle, not from this.
@@ -50,8 +53,9 @@ final class HTTPExchange: ChannelInboundHandler {
         let loopBound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         patrol = context.eventLoop.scheduleRepeatedTask(initialDelay: Self.patience, delay: Self.patience) { _ in
             let (exchange, context) = loopBound.value
-            if exchange.answered == exchange.answeredBefore, !exchange.isAnswering { context.close(promise: nil) }
-            exchange.answeredBefore = exchange.answered
+            let mayWait = exchange.isAnswering && !exchange.isStreaming
+            if exchange.progress == exchange.progressBefore, !mayWait { context.close(promise: nil) }
+            exchange.progressBefore = exchange.progress
         }
     }
 
@@ -162,15 +166,50 @@ final class HTTPExchange: ChannelInboundHandler {
         guard context.channel.isActive else { return }
         var head = HTTPResponseHead(version: .http1_1, status: answer.status)
         head.headers.add(name: "Content-Type", value: answer.contentType)
-        head.headers.add(name: "Content-Length", value: String(answer.body.count))
+        head.headers.add(name: "Content-Length", value: answer.stream.map { String($0.size) } ?? String(answer.body.count))
         head.headers.add(name: "Cache-Control", value: "no-store")
         for (name, value) in answer.headers { head.headers.add(name: name, value: value) }
         if !keepAlive { head.headers.add(name: "Connection", value: "close") }
         context.write(wrapOutboundOut(.head(head)), promise: nil)
+        if let stream = answer.stream {
+            isStreaming = true
+            calls.count(answer.status)
+            return send(stream, context: context)
+        }
         context.write(wrapOutboundOut(.body(.byteBuffer(context.channel.allocator.buffer(bytes: answer.body)))), promise: nil)
-        isBusy = false
-        answered += 1
         calls.count(answer.status)
+        finish(context: context)
+    }
+
+    /// Sends what is left of a stream. A piece is read when the one before has left for the reader, so one piece is in
+    /// memory whatever the reader's pace; a reader that takes nothing for a while is cut off by the patrol. If the stream
+    /// breaks, the connection closes before the length that was announced, and the reader knows.
+    private func send(_ stream: BackupStream, context: ChannelHandlerContext) {
+        let loopBound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+        let loop = context.eventLoop
+        calls.read(stream) { piece in
+            loop.execute {
+                let (exchange, context) = loopBound.value
+                guard context.channel.isActive else { return }
+                guard let piece else { return context.close(promise: nil) }
+                guard !piece.isEmpty else {
+                    exchange.isStreaming = false
+                    return exchange.finish(context: context)
+                }
+                let buffer = context.channel.allocator.buffer(bytes: piece)
+                context.writeAndFlush(exchange.wrapOutboundOut(.body(.byteBuffer(buffer)))).whenSuccess {
+                    let (exchange, context) = loopBound.value
+                    exchange.progress += 1
+                    exchange.send(stream, context: context)
+                }
+            }
+        }
+    }
+
+    /// Ends an answer whose head and body were written.
+    private func finish(context: ChannelHandlerContext) {
+        isBusy = false
+        progress += 1
         guard keepAlive else {
             let loopBound = NIOLoopBound(context, eventLoop: context.eventLoop)
             return context.writeAndFlush(wrapOutboundOut(.end(nil))).whenComplete { _ in

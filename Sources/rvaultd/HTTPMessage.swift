@@ -1,4 +1,5 @@
 internal import NIOHTTP1
+internal import ResidentVault
 internal import VaultAPI
 internal import VaultModel
 
@@ -26,6 +27,8 @@ struct Answer: Sendable {
     var status: HTTPResponseStatus = .ok
     var contentType = Wire.json
     var body: [UInt8] = []
+    /// Sent in place of the body, piece by piece.
+    var stream: BackupStream?
     var headers: [(String, String)] = []
 
     static func json(_ message: some WireMessage, status: HTTPResponseStatus = .ok) -> Answer {
@@ -34,6 +37,10 @@ struct Answer: Sendable {
 
     static func text(_ body: [UInt8], contentType: String = "text/plain; charset=utf-8") -> Answer {
         Answer(contentType: contentType, body: body)
+    }
+
+    static func stream(_ stream: BackupStream, contentType: String) -> Answer {
+        Answer(contentType: contentType, stream: stream)
     }
 
     static func problem(_ problem: ProblemBody, headers: [(String, String)] = []) -> Answer {

@@ -12,6 +12,7 @@ struct Rvaultd: ParsableCommand {
         version: DaemonVersion.text,
         subcommands: [
             ServeCommand.self, InitCommand.self, VerifyCommand.self, RestoreKeysCommand.self, KeysCommand.self,
+            BackupVerifyCommand.self, RestoreCommand.self,
         ],
         defaultSubcommand: ServeCommand.self)
 

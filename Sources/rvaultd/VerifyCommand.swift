@@ -38,6 +38,10 @@ struct VerifyCommand: ParsableCommand {
     private func printText(_ report: VerificationReport) {
         for finding in report.findings { StandardError.writeOut("\(finding.text)\n") }
         if report.leftOut > 0 { StandardError.writeOut("… and \(report.leftOut) more\n") }
+        for made in report.breaks {
+            StandardError.writeOut(
+                "restored: from the backup of \(made.made.localMinute), the log went on from \(made.size) entries as \(made.origin); what had been logged after them is lost\n")
+        }
         let root = Hex.encode(report.root)
         guard report.isSound else {
             return StandardError.writeOut("FAILED: \(report.findings.count) findings in \(report.size) entries\n")
@@ -68,6 +72,12 @@ struct VerifyCommand: ParsableCommand {
             "findings": .array(findings), "left_out": .integer(Int64(report.leftOut)),
             "counts": .object(report.counts.mapValues { .integer(Int64($0)) }),
         ]
+        if !report.breaks.isEmpty {
+            answer["breaks"] = .array(
+                report.breaks.map {
+                    ["size": .integer(Int64($0.size)), "origin": .string($0.origin), "backup": .string($0.made.rfc3339)]
+                })
+        }
         answer["seals_checked"] = report.sealsChecked.map(JSON.bool)
         StandardError.writeOut(String(decoding: JSON.object(answer).encoded, as: UTF8.self) + "\n")
     }

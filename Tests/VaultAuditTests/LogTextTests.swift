@@ -77,7 +77,7 @@ struct `Messages` {
         #expect(
             LogFinding.Kind.allCases.map(\.rawValue) == [
                 "checkpoint", "truncated", "root", "witness", "tile", "file", "resident", "bundle", "seal", "lookup",
-                "sequence", "form", "vault", "time", "beginning", "config", "state", "grant", "access",
+                "sequence", "form", "vault", "time", "epoch", "lost", "beginning", "config", "state", "grant", "access",
             ])
     }
 

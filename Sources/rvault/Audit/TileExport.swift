@@ -102,6 +102,9 @@ struct TileExport {
     private func trustedKey() async throws -> VerifierKey {
         let held = try directory.read(TileDirectory.keyName).map { try KeyFile.verifierKey($0, at: TileDirectory.keyName) }
         let served = try KeyFile.verifierKey(try await calls.bytes(.logKey), at: "audit/vkey")
+        if let held, held.publicKey == served.publicKey, held.name != served.name {
+            throw Failure(.refused, Sentence(AuditFaults.otherEpoch, served.name, held.name), hint: Sentence(AuditHints.keepExport))
+        }
         guard held == nil || held == served, key == nil || key == served else {
             throw Failure(.refused, Sentence(AuditFaults.otherKey), hint: Sentence(AuditHints.keepExport))
         }

@@ -1,6 +1,7 @@
 /// What auditors, witnesses and readers of the notice board see.
 enum AuditText: CatalogueKey {
     case exported, exportProgress, verifyProgress
+    case verifiedBreak
     case verified, verifiedRoot, verifiedKept, verifiedWitness, failed, leftOut, onlyInside
     case proofWritten, consistencyWritten, proofGood, consistencyGood
     case auditorAdded, auditorRemoved, auditorKeyNext, columnAuditor
@@ -13,6 +14,10 @@ enum AuditText: CatalogueKey {
             Phrase(zh: "{1} 里有日志 {2} 条，这次新增 {3} 条", en: "{1} holds {2} entries of the log, {3} of them new")
         case .exportProgress: Phrase(zh: "正在导出 {1}", en: "exporting {1}")
         case .verifyProgress: Phrase(zh: "正在核对 {1}", en: "verifying {1}")
+        case .verifiedBreak:
+            Phrase(
+                zh: "恢复过：用 {1} 的备份，日志从第 {2} 条起改名为 {3}；那之后原来记下的已经丢失",
+                en: "restored from the backup of {1}: the log went on from {2} entries as {3}; what had been logged after them is lost")
         case .verified: Phrase(zh: "核对无误：{1} 条", en: "verified: {1} entries, nothing was changed")
         case .verifiedRoot: Phrase(zh: "树根：{1}", en: "root: {1}")
         case .verifiedKept:
@@ -54,7 +59,7 @@ enum AuditText: CatalogueKey {
 enum AuditFaults: CatalogueKey {
     case notAnExport, logShorter, tileMissing, exportDamaged, notContinued, otherKey, badCheckpoint, notKey, noCheckpoint
     case keyNeeded, proofBad, oldNeeded, entryOfOther, notProof, malformedIndex, malformedAuditor, notAuditorKey
-    case notFile, witnessExists, noWitness, witnessRefused, badFilter, cosignedOlder
+    case notFile, witnessExists, noWitness, witnessRefused, badFilter, cosignedOlder, otherEpoch
 
     var phrase: Phrase {
         switch self {
@@ -86,6 +91,10 @@ enum AuditFaults: CatalogueKey {
         case .noWitness: Phrase(zh: "{1} 里没有见证人", en: "there is no witness in {1}")
         case .witnessRefused: Phrase(zh: "不予联署（{1}）：{2}", en: "not cosigned ({1}): {2}")
         case .badFilter: Phrase(zh: "“{1}”不对：{2}", en: "{1} is not right: {2}")
+        case .otherEpoch:
+            Phrase(
+                zh: "资料库从备份恢复过，日志改名为 {1}，接不上这里导出的 {2}",
+                en: "the vault was restored from a backup and its log is called {1} now; it does not continue the {2} exported here")
         case .cosignedOlder:
             Phrase(
                 zh: "见证人联署到第 {1} 条，这个目录里已有 {2} 条",

@@ -7,6 +7,7 @@ enum ReportText: CatalogueKey {
     case columnRequests, columnReleased, columnRefused, columnLookUps, columnWritten, columnProposed, columnEmergency
     case columnBusiest, columnGranted, columnHour, columnDay, columnAsked, columnGiven, columnDenied, columnWithdrawn
     case columnPaused, columnResumed, columnEnded, columnEntries, columnUsual, together, unknownCallers
+    case restored
     case auditorReadings, unusualCount, noPast, usualUpTo, labelled
     case nothingUnusual, volume, night, refusals, unknownHour, emergencyUse
     case ruleVolume, ruleNight, ruleRefusals, ruleUnknown, ruleEmergency, ruleMeaning
@@ -70,6 +71,10 @@ enum ReportText: CatalogueKey {
         case .columnEntries: Phrase(zh: "条数", en: "Entries")
         case .columnUsual: Phrase(zh: "平时每天", en: "Usual a day")
         case .together: Phrase(zh: "合计", en: "Together")
+        case .restored:
+            Phrase(
+                zh: "{1} 从 {2} 的备份恢复过：日志从第 {3} 条起改名为 {4}，那之后原来记下的已经丢失",
+                en: "restored on {1} from the backup of {2}: the log went on from {3} entries as {4}; what had been logged after them is lost")
         case .unknownCallers: Phrase(zh: "无效凭证", en: "Unknown callers")
         case .auditorReadings: Phrase(zh: "查阅日志（每人每小时计一次）", en: "Readings of the log, one for a reader and an hour")
         case .unusualCount: Phrase(zh: "值得留意", en: "Unusual")

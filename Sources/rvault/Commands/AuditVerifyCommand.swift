@@ -65,7 +65,7 @@ struct AuditVerifyCommand: VaultCommand {
             progress.clear()
         }
         VerificationText(console: console).show(
-            verification, kept: task.kept.compactMap { (try? Checkpoint.open($0, key: key))?.size }, witnesses: witnesses)
+            verification, kept: task.kept.compactMap { (try? Checkpoint.open($0, ofAnyEpochOf: key))?.size }, witnesses: witnesses)
         if !verification.isSound { throw ExitCode(1) }
     }
 

@@ -12,12 +12,13 @@ struct CustodianCommand: AsyncParsableCommand {
             Example: rvault custodian approve change.json --key committee.custodian
             Example: rvault custodian answer ceremony-1-committee.json --key committee.custodian --vkey log.vkey
             """,
-        CustodianKeygenCommand.self, CustodianApproveCommand.self, CustodianAnswerCommand.self,
-        CustodianRequestCommand.self, CustodianCeremoniesCommand.self, CustodianSubmitCommand.self,
-        CustodianCarryOutCommand.self, CustodianDropCommand.self, CustodianSharesCommand.self,
-        CustodianResealCommand.self, CustodianAcceptCommand.self, CustodianTakeCommand.self,
-        CustodianRestoreKeysCommand.self, CustodianListCommand.self, CustodianAddCommand.self,
-        CustodianRemoveCommand.self, CustodianReplaceCommand.self, CustodianThresholdCommand.self,
+        subcommands: [
+            CustodianKeygenCommand.self, CustodianApproveCommand.self, CustodianAnswerCommand.self,
+            CustodianRequestCommand.self, CustodianCeremoniesCommand.self, CustodianSubmitCommand.self,
+            CustodianCarryOutCommand.self, CustodianDropCommand.self, CustodianSharesCommand.self,
+            CustodianResealCommand.self, CustodianAcceptCommand.self, CustodianTakeCommand.self,
+            CustodianRestoreKeysCommand.self, CustodianListCommand.self, CustodianAddCommand.self,
+            CustodianRemoveCommand.self, CustodianReplaceCommand.self, CustodianThresholdCommand.self,
         ])
 }
 

@@ -54,6 +54,8 @@ struct ReportWords: Sendable {
         case .unknownCallers(let hour, let count):
             say(ReportText.unknownHour, hour.localMinute, number(count))
         case .breakGlass: nil
+        case .restored(let time, let made):
+            say(ReportText.restored, time.localMinute, made.backup.made.localMinute, number(Int(clamping: made.size)), made.origin)
         }
     }
 

@@ -1,0 +1,137 @@
+internal import Foundation
+internal import Synchronization
+internal import VaultAudit
+internal import VaultCrypto
+package import VaultModel
+internal import VaultPolicy
+internal import VaultStore
+
+extension Vault {
+    /// Copies the vault to a backup while it serves (design, section 9): rows as they are, encrypted, and the whole log. It
+    /// needs no secret to be made, holds none, and opens nothing.
+    ///
+    /// It is logged first. The copy lies in the vault's own directory, without a name once it is whole, so it goes with
+    /// the stream that reads it; one that was cut off before is removed at the next start.
+    ///
+    /// - Throws: `VaultError` with `conflict` while another backup is being made or sent, `logUnavailable` if the disk
+    ///   has no room for the copy, `integrity` if the copy's log does not fit its sealed head.
+    package func backUp(uid: UInt32) throws -> BackupStream {
+        let lease = try BackupLease(copying)
+        try requireRoomForCopy()
+        let id = RequestID.random()
+        let (made, days) = try writer.perform { transaction in
+            let days = transaction.config.config.policies.backupDays
+            var entry = transaction.entry(.backedUp, request: .random())
+            entry.role = .operator
+            entry.uid = uid
+            entry.change = ["backup": .string(id.base64), "days": .integer(Int64(days))]
+            try transaction.append(entry)
+            return (transaction.now, days)
+        }
+        let path = directory.backupCopy
+        directory.removeBackupCopy()
+        defer { directory.removeBackupCopy() }
+        try VaultDirectory.writeNew(UnsafeRawBufferPointer(start: nil, count: 0), to: path, mode: 0o600)
+        try store.reader().copy(to: path)
+        let row = try BackupFile.complete(
+            path, sealer: keys, archive: ArchiveDirectory(path: directory.archive)
+        ) { snapshot in
+            // What is signed is the head of the rows that were copied; the writer may be ahead of it by now.
+            let head = try LogHead(checking: snapshot)
+            let checkpoint = try Checkpoint(origin: name, frontier: head.frontier)
+            return BackupRow(
+                id: id, vault: self.id, name: name, made: made, days: days, residents: try snapshot.residentCount(),
+                size: checkpoint.size, root: checkpoint.root,
+                checkpoint: try checkpoint.signedNote(with: keys.service.log),
+                key: try VerifierKey(name: name, publicKey: keys.service.log.publicKey).text)
+        }
+        return try BackupStream(path: path, id: row.id, lease: lease)
+    }
+
+    /// The copy must not fill the disk that the log is written to.
+    private func requireRoomForCopy() throws(VaultError) {
+        var needed: Int64 = SpaceReserve.bytes
+        for file in [directory.database, directory.database + "-wal"] {
+            var status = stat()
+            if stat(file, &status) == 0 { needed += Int64(status.st_size) }
+        }
+        var space = statvfs()
+        guard statvfs(directory.path, &space) == 0 else { throw VaultDirectory.failure("cannot look at the disk of", directory.path) }
+        let free = Int64(space.f_bavail) * Int64(space.f_frsize)
+        guard free > needed else {
+            throw VaultError(
+                .logUnavailable, "a backup needs \(needed >> 20) MiB of free space beside the database, there are \(free >> 20)",
+                hint: "free space on the vault's disk; the copy is gone again when the backup has been sent")
+        }
+    }
+}
+
+/// Held from the beginning of a backup until its last byte is sent: one at a time, because each takes as much of the disk
+/// as the vault.
+final class BackupLease: Sendable {
+    private let flag: CopyFlag
+
+    init(_ flag: CopyFlag) throws(VaultError) {
+        guard flag.take() else {
+            throw VaultError(.conflict, "another backup is being made", hint: "wait until it is done")
+        }
+        self.flag = flag
+    }
+
+    deinit { flag.free() }
+}
+
+/// Whether a backup is under way.
+final class CopyFlag: Sendable {
+    private let taken = Mutex(false)
+    func take() -> Bool {
+        taken.withLock { taken in
+            defer { taken = true }
+            return !taken
+        }
+    }
+    func free() { taken.withLock { $0 = false } }
+}
+
+/// A finished backup on its way to whoever asked for it. It is read piece by piece and goes when the value does.
+package final class BackupStream: Sendable {
+    package let id: RequestID
+    /// How many bytes there are.
+    package let size: Int64
+    private let descriptor: Int32
+    private let position = Mutex<Int64>(0)
+    private let lease: BackupLease
+
+    /// Enough for a system call to be worth it, and little memory a backup.
+    private static let pieceBytes = 256 << 10
+
+    fileprivate init(path: String, id: RequestID, lease: BackupLease) throws(VaultError) {
+        self.id = id
+        self.lease = lease
+        descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
+        guard descriptor >= 0 else { throw VaultDirectory.failure("cannot open", path) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else {
+            close(descriptor)
+            throw VaultDirectory.failure("cannot look at", path)
+        }
+        size = Int64(status.st_size)
+    }
+
+    deinit { close(descriptor) }
+
+    /// The next piece; empty at the end.
+    ///
+    /// - Throws: `VaultError.integrity` if the file ends before its size.
+    package func next() throws(VaultError) -> [UInt8] {
+        let start = position.withLock { $0 }
+        let wanted = Int(min(Int64(Self.pieceBytes), size - start))
+        guard wanted > 0 else { return [] }
+        let piece = [UInt8](unsafeUninitializedCapacity: wanted) { buffer, count in
+            count = max(0, pread(descriptor, buffer.baseAddress, wanted, off_t(start)))
+        }
+        guard !piece.isEmpty else { throw VaultError(.integrity, "the backup could not be read back") }
+        position.withLock { $0 += Int64(piece.count) }
+        return piece
+    }
+}

@@ -1,0 +1,159 @@
+internal import Foundation
+internal import VaultAudit
+internal import VaultCrypto
+internal import VaultModel
+internal import VaultPolicy
+internal import VaultStore
+
+/// Puts a vault back from a backup and a newer copy of its log (design, section 6, "Erasure ledger").
+///
+/// Before anything is written, the backup is checked whole, and the log that is shown must be signed by this service key,
+/// continue the backup's and every checkpoint that is shown. The directory stays marked as unfinished until all of it is
+/// there; cut off at any point, the restore is run again and begins anew. No daemon serves it before.
+package struct VaultRestore {
+    /// The backup.
+    package let backup: String
+    /// The new directory.
+    package let directory: String
+    /// The exported log.
+    package let tiles: String
+    /// Notes of checkpoints kept elsewhere, which the log must continue.
+    package let checkpoints: [[UInt8]]
+
+    package init(backup: String, directory: String, tiles: String, checkpoints: [[UInt8]]) {
+        self.backup = backup
+        self.directory = directory
+        self.tiles = tiles
+        self.checkpoints = checkpoints
+    }
+
+    /// Runs it.
+    ///
+    /// - Parameters:
+    ///   - serviceKey, pepper: files of 32 bytes, mode 0600. They are copied into the directory.
+    /// - Returns: nil if a run before this one had put everything in its place and was cut off before it could say so.
+    /// - Throws: `VaultError` with `setup` or `integrity`, saying what was expected and found.
+    package func run(serviceKey: String, pepper: String, clocks: Clocks = .system) throws -> RestoreReport? {
+        try Vault.requireLockedMemory()
+        if try VaultDirectory(directory).finishRestore() { return nil }
+        let keys = try KeyRing(
+            try VaultDirectory.readKey(serviceKey, as: KeyRole.Service.self),
+            pepper: try VaultDirectory.readKey(pepper, as: KeyRole.Pepper.self))
+        let row = try checkedBackup(keys, now: clocks.wall())
+        let exported = try ExportedLog(tiles)
+        let log = try checkedLog(exported, since: row, keys)
+        // The changes in the log, made anew from the first config on, must lead to the one that its newest entry names.
+        guard let config = log.ledger.replayed, config.digest == log.ledger.config else {
+            throw VaultError(
+                .integrity, "the changes in the log do not lead to the config that its newest entry names",
+                hint: "use the version of rvault that wrote this log")
+        }
+        try Self.checkAge(row, log, config.config, now: clocks.wall())
+        guard config.config.logKey == keys.service.log.publicKey.bytes else { throw Self.wrongKey }
+
+        let place = VaultDirectory(directory)
+        try place.create()
+        let lock = try place.takeLock()
+        try place.clearUnfinished()
+        try VaultDirectory.writeNew(UnsafeRawBufferPointer(start: nil, count: 0), to: place.restoreMark, mode: 0o600)
+        try copyKey(serviceKey, to: place.serviceKey)
+        try copyKey(pepper, to: place.pepper)
+        let made = log.nextBreak(of: row, origin: exported.checkpoint.origin)
+        let report = try build(row, exported, log, config: config, made, at: place, keys, clocks)
+        try place.finish()
+        unlink(place.restoreMark)
+        _ = consume lock
+        return report
+    }
+
+    private static let wrongKey = VaultError(
+        .setup, "the service key is not this vault's", hint: "the right one is kept with the operator, or by k custodians in shares")
+
+    /// The backup, after every check that there is, with the service key's own.
+    private func checkedBackup(_ keys: KeyRing, now: Instant) throws -> BackupRow {
+        let reader = try BackupVerification.open(backup, sealer: keys)
+        return try reader.read { snapshot in
+            do { _ = try snapshot.vault() } catch StoreError.rowSeal { throw Self.wrongKey }
+            guard let row = try snapshot.backup() else {
+                throw VaultError(.integrity, "\(backup) does not say what it is")
+            }
+            let name = try VerifierKey(parsing: row.key).name
+            let key = try VerifierKey(name: name, publicKey: keys.service.log.publicKey)
+            // Its age is looked at when the log has said what it is.
+            let (_, report) = try BackupVerification.verify(
+                snapshot, at: backup, key: key.text, kept: [], now: .init(milliseconds: 0), checksSeals: true)
+            guard report.isSound else {
+                throw VaultError(
+                    .integrity, "the backup is not as its vault wrote it: " + Self.first(report.findings.map(\.text)),
+                    hint: "see all with: rvault backup verify \(backup); then use another backup")
+            }
+            return row
+        }
+    }
+
+    /// The log, after every check: form, chain, grants, signature, and that it continues what is known of it.
+    private func checkedLog(_ exported: ExportedLog, since row: BackupRow, _ keys: KeyRing) throws -> RestoredLog {
+        let key = try VerifierKey(name: exported.checkpoint.origin, publicKey: keys.service.log.publicKey)
+        var log = RestoredLog(since: row)
+        var check = LogVerifier(vault: row.vault, key: key, kept: [row.checkpoint] + checkpoints)
+            .start(checkpoint: exported.note) { index, bytes, leaf in
+                guard let entry = try? LogEntry(decoding: bytes) else { return }
+                log.take(index, entry, leaf: leaf)
+            }
+        try exported.forEachEntry { index, entry in try check.take(index, entry) }
+        let verification = try check.finish(stored: exported.checkpoint.size)
+        // What an earlier restore lost is lost already.
+        let findings = verification.findings.filter { $0.kind != .lost }
+        guard findings.isEmpty else { throw Self.refusal(findings) }
+        return log
+    }
+
+    /// The one finding that says most, in the words of a restore.
+    private static func refusal(_ findings: [LogFinding]) -> VaultError {
+        let elsewhere = "look for a newer copy of the log: other parties' exports, the notice board, receipts, witnesses"
+        func finding(_ kinds: LogFinding.Kind..., at isThere: (LogFinding.Place) -> Bool) -> LogFinding? {
+            findings.first { kinds.contains($0.kind) && isThere($0.place) }
+        }
+        func isKept(_ place: LogFinding.Place) -> Bool { if case .kept = place { true } else { false } }
+        if let found = finding(.checkpoint, .witness, at: { $0 == .checkpoint }) {
+            return VaultError(
+                .integrity, "the log is not signed by this service key: \(found.message)",
+                hint: "the log must be this vault's, and the service key the one that signed it")
+        }
+        if let found = finding(.vault, at: { _ in true }) { return VaultError(.integrity, "the log is another vault's: \(found.message)") }
+        if let found = finding(.truncated, at: isKept) {
+            return VaultError(.integrity, "the log is older than the backup or than a checkpoint that is shown: \(found)", hint: elsewhere)
+        }
+        let isAltered = finding(.root, at: { $0 == .checkpoint }) != nil
+        if !isAltered, let found = finding(.root, .checkpoint, at: isKept) {
+            return VaultError(
+                .integrity, "the log does not continue the backup's log, or a checkpoint that is shown: \(found)",
+                hint: "one of them is another log's, or was altered; " + elsewhere)
+        }
+        return VaultError(.integrity, "the log does not verify: " + first(findings.map(\.description)), hint: elsewhere)
+    }
+
+    private static func first(_ texts: [String]) -> String {
+        (texts.first ?? "") + (texts.count > 1 ? " (and \(texts.count - 1) more)" : "")
+    }
+
+    /// By the log's word: when it was made, how long it lives, and how long the rules of now let any backup live.
+    private static func checkAge(_ row: BackupRow, _ log: RestoredLog, _ config: VaultConfig, now: Instant) throws(VaultError) {
+        guard let logged = log.backup else { throw VaultError(.integrity, "no entry of the log made this backup") }
+        guard now.advanced(bySeconds: 300) >= log.newest else {
+            throw VaultError(.clock, "the clock is behind the log's newest entry", hint: "set the system's clock, then try again")
+        }
+        let days = min(logged.days, config.policies.backupDays)
+        let end = logged.made.advanced(bySeconds: Int64(days) * 86_400)
+        guard max(now, log.newest) < end else {
+            throw VaultError(
+                .forbidden, "the backup is too old: it was made on \(logged.made.localDay), and may be used for \(days) days",
+                hint: "use a newer backup. Who was erased was promised that no copy lives longer")
+        }
+    }
+
+    private func copyKey(_ source: String, to target: String) throws {
+        let key = try VaultDirectory.readKey(source, as: KeyRole.Service.self)
+        try key.withBytes { bytes throws(VaultError) in try VaultDirectory.writeNew(bytes, to: target, mode: 0o600) }
+    }
+}

@@ -1,0 +1,133 @@
+import Foundation
+import Testing
+
+/// Backup and restore with real processes: over the socket, with kills at their steps.
+@Suite(.serialized) struct RestoreDrillTests {
+    private static let star = SmallCommunity.star
+
+    /// A community whose star has logged in and agreed to the clinic; nothing is lost yet.
+    private func community() throws -> Scenario {
+        let scenario = try Scenario.audited(apps: ["property", "health"])
+        try scenario.importCommunity()
+        return scenario
+    }
+
+    private static let restore =
+        "rvault restore $K/backup --dir $K/new --log $K/log --service-key $K/service.key --pepper $K/pepper"
+
+    /// Keeps what lies outside the machine, and loses it.
+    private func lose(_ scenario: Scenario) throws {
+        _ = try scenario.export("$K/log")
+        try scenario.succeed("cp -p $V/service.key $V/pepper $K/; cp $V/log.vkey $K/log.vkey")
+        scenario.kill()
+        try scenario.succeed("mv $V $K/lost")
+    }
+
+    @Test func `a backup comes over the socket while the vault serves, and a restored vault serves on`() throws {
+        let scenario = try community()
+        let said = try scenario.succeed("rvault backup $K/backup --dir $V --lang en")
+        #expect(said.contains("the backup is in"))
+        #expect(try scenario.succeed("stat -c %a $K/backup") == "600\n")
+        #expect(try scenario.succeed("ls $K | grep -c part || true") == "0\n")
+        // Never over another file.
+        #expect(try scenario.bash("rvault backup $K/backup --dir $V").status == 1)
+        let checked = try scenario.succeed("rvault backup verify $K/backup --json")
+        #expect(checked.contains(#""sound":true"#))
+        try scenario.succeed("cd $K && rvault backup verify backup --vkey $V/log.vkey --old $V/checkpoint")
+        for name in try scenario.succeed("ls -A $V").split(separator: "\n") { #expect(!name.contains("backup")) }
+
+        let pid = try scenario.lookUp("property", "property.service", phone: Self.star.phone)
+        try scenario.succeed("rvault app remove health --dir $V")
+        try lose(scenario)
+        let report = try scenario.json(Self.restore + " --json")
+        #expect(report["config_changes"] as? Int == 1)
+        #expect(report["grants_ended"] as? Int ?? 0 > 0)
+        #expect(report["origin"] as? String == "resident-vault.local/log/2")
+        try scenario.succeed("mv $K/new $V; rvault audit verify --dir $V --data --old $K/log/checkpoint")
+        try scenario.start()
+        let item = try scenario.read("property", "property.service", pid, ["home.room"])
+        #expect((item["fields"] as? [String: Any])?["home.room"] as? String == Self.star.room)
+        #expect(try scenario.call("health", "GET", "/v1/whoami").status == 401)
+        // An export of the first epoch is not continued, a new one verifies by the old key.
+        let old = try scenario.bash("rvault audit export --tiles $K/log --dir $V --lang en")
+        #expect(old.status == 1 && old.err.contains("restored from a backup"))
+        try scenario.succeed("rvault audit export --tiles $K/log2 --dir $V")
+        let told = try scenario.succeed("rvault audit verify --tiles $K/log2 --vkey $K/log.vkey --old $K/log/checkpoint --lang en 2>&1")
+        #expect(told.contains("restored from the backup of"))
+        // The backup in the database's place is not served.
+        scenario.stop()
+        try scenario.succeed("rm -f $V/vault.db-wal $V/vault.db-shm; cp $K/backup $V/vault.db")
+        let served = try scenario.bash("rvaultd --dir $V")
+        #expect(served.status == 1 && served.err.contains("is a backup and not a vault"))
+    }
+
+    @Test func `a reader that stops or goes away neither stops the vault nor leaves a copy`() throws {
+        let scenario = try community()
+        // Takes a few bytes and goes.
+        _ = try scenario.bash("curl -s --unix-socket $V/admin.sock -X POST http://rvault/v1/backups | head -c 5000 >/dev/null")
+        try scenario.succeed("rvault backup $K/backup --dir $V && rvault backup verify $K/backup")
+        // Kills the client in the middle: no file bears the name.
+        _ = try scenario.bash("rvault backup $K/second --dir $V & sleep 0.0\(Int.random(in: 1...9)); kill -9 $! 2>/dev/null; wait")
+        let whole = try scenario.bash("test ! -e $K/second || rvault backup verify $K/second")
+        #expect(whole.status == 0)
+        // Kills the daemon in the middle: the next start clears up.
+        _ = try scenario.bash("rvault backup $K/third --dir $V & sleep 0.0\(Int.random(in: 1...9)); kill -9 \(scenario.daemonPID); wait")
+        scenario.kill()
+        let third = try scenario.bash("test ! -e $K/third || rvault backup verify $K/third")
+        #expect(third.status == 0)
+        try scenario.start()
+        #expect(try scenario.succeed("ls -A $V | grep -c 'backup' || true") == "0\n")
+        try scenario.succeed("rvault audit verify --dir $V --data")
+        try scenario.succeed("rvault backup $K/fourth --dir $V && rvault backup verify $K/fourth")
+    }
+
+    @Test(.enabled(if: Machine.canTrace, "needs strace, and the right to trace"))
+    func `a restore that is killed at any step is run again to its end`() throws {
+        let scenario = try community()
+        try scenario.succeed("rvault backup $K/backup --dir $V")
+        let pid = try scenario.lookUp("property", "property.service", phone: Self.star.phone)
+        try scenario.succeed("rvault app remove health --dir $V")
+        try lose(scenario)
+        var killed = 0
+        for (call, turns) in [("fdatasync", [1, 3, 6]), ("fsync", [1, 4, 6, 7]), ("rename", [1]), ("unlink", [1, 2, 3, 4, 5, 6]), ("ftruncate", [1])] {
+            for turn in turns {
+                let cut = try scenario.bash(
+                    "strace -f -qq -o /dev/null -e inject=\(call):signal=KILL:when=\(turn) \(Self.restore.replacing("rvault restore", with: "rvaultd restore"))")
+                if cut.status == 0 {
+                    try scenario.succeed("rm -rf $K/new")
+                    continue
+                }
+                killed += 1
+                // What is not whole is not served.
+                let served = try scenario.bash("test ! -e $K/new/unfinished || ! timeout 20 rvaultd --dir $K/new 2>$K/why; cat $K/why 2>/dev/null")
+                #expect(served.status == 0)
+                try scenario.succeed(Self.restore)
+                try scenario.succeed("rvault audit verify --dir $K/new --data --old $K/log/checkpoint; rm -rf $K/new $K/why")
+            }
+        }
+        #expect(killed >= 6)
+        try scenario.succeed(Self.restore + "; mv $K/new $V")
+        try scenario.start()
+        let item = try scenario.read("property", "property.service", pid, ["home.room"])
+        #expect(item["fields"] != nil)
+    }
+
+    @Test func `what is not right is refused in words, before anything is made`() throws {
+        let scenario = try community()
+        try scenario.succeed("rvault backup $K/backup --dir $V")
+        try lose(scenario)
+        let cases = [
+            ("cp $K/backup $K/b2; printf x | dd of=$K/b2 bs=1 seek=9000 conv=notrunc 2>/dev/null; ", "$K/backup", "$K/b2", ""),
+            ("mkdir -p $K/used; touch $K/used/thing; ", "$K/new", "$K/used", "is not empty"),
+            ("head -c 32 /dev/urandom >$K/other.key; chmod 600 $K/other.key; ", "$K/service.key", "$K/other.key", "is not this vault's"),
+            ("chmod 644 $K/pepper; ", "", "", "must be a file of mode 0600"),
+        ]
+        for (prepare, from, to, words) in cases {
+            let command = from.isEmpty ? Self.restore : Self.restore.replacing(from, with: to)
+            let refused = try scenario.bash(prepare + command)
+            #expect(refused.status == 1, "\(words)")
+            #expect(refused.err.contains(words), "\(refused.err)")
+            #expect(try scenario.bash("test -e $K/new/vault.db").status != 0)
+        }
+    }
+}
