@@ -36,9 +36,9 @@ package struct VaultRestore {
     package func run(serviceKey: String, pepper: String, clocks: Clocks = .system) throws -> RestoreReport? {
         try Vault.requireLockedMemory()
         if try VaultDirectory(directory).finishRestore() { return nil }
-        let keys = try KeyRing(
-            try VaultDirectory.readKey(serviceKey, as: KeyRole.Service.self),
-            pepper: try VaultDirectory.readKey(pepper, as: KeyRole.Pepper.self))
+        let given = ServiceKeySource(VaultDirectory(directory), files: (serviceKey, pepper)).files
+        let secrets = try given.read()
+        let keys = try KeyRing(secrets)
         let row = try checkedBackup(keys, now: clocks.wall())
         let exported = try ExportedLog(tiles)
         let log = try checkedLog(exported, since: row, keys)
@@ -56,8 +56,7 @@ package struct VaultRestore {
         let lock = try place.takeLock()
         try place.clearUnfinished()
         try VaultDirectory.writeNew(UnsafeRawBufferPointer(start: nil, count: 0), to: place.restoreMark, mode: 0o600)
-        try copyKey(serviceKey, to: place.serviceKey)
-        try copyKey(pepper, to: place.pepper)
+        try ServiceKeySource(place).inDirectory.replace(with: secrets)
         let made = log.nextBreak(of: row, origin: exported.checkpoint.origin)
         let report = try build(row, exported, log, config: config, made, at: place, keys, clocks)
         try place.finish()
@@ -150,10 +149,5 @@ package struct VaultRestore {
                 .forbidden, "the backup is too old: it was made on \(logged.made.localDay), and may be used for \(days) days",
                 hint: "use a newer backup. Who was erased was promised that no copy lives longer")
         }
-    }
-
-    private func copyKey(_ source: String, to target: String) throws {
-        let key = try VaultDirectory.readKey(source, as: KeyRole.Service.self)
-        try key.withBytes { bytes throws(VaultError) in try VaultDirectory.writeNew(bytes, to: target, mode: 0o600) }
     }
 }

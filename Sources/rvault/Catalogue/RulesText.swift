@@ -184,12 +184,11 @@ enum RulesTerms: CatalogueKey {
 }
 
 enum RulesFaults: CatalogueKey {
-    case otherChange, notCustodianFile, custodianKnown, custodianUnknown, badThreshold, unknownPart
+    case otherChange, custodianKnown, custodianUnknown, badThreshold, unknownPart
 
     var phrase: Phrase {
         switch self {
         case .otherChange: Phrase(zh: "{1} 写的是别的更改", en: "{1} holds another change")
-        case .notCustodianFile: Phrase(zh: "{1} 不是保管人的公钥文件", en: "{1} is not a custodian's public file")
         case .custodianKnown: Phrase(zh: "{1} 已经是保管人", en: "{1} is a custodian already")
         case .custodianUnknown: Phrase(zh: "{1} 不是保管人", en: "{1} is no custodian")
         case .badThreshold: Phrase(zh: "{2} 家保管人，{1} 家签字：不行", en: "{1} of {2} custodians is not possible")
@@ -199,12 +198,11 @@ enum RulesFaults: CatalogueKey {
 }
 
 enum RulesHints: CatalogueKey {
-    case sameCommand, custodianFile, listCustodians, threshold, inParts
+    case sameCommand, listCustodians, threshold, inParts
 
     var phrase: Phrase {
         switch self {
         case .sameCommand: Phrase(zh: "用写出它的那个命令来生效", en: "make it with the command that wrote it")
-        case .custodianFile: Phrase(zh: "由那家单位自己做：rvault custodian keygen 名字", en: "each party makes its own: rvault custodian keygen NAME")
         case .listCustodians: Phrase(zh: "看看有谁：rvault custodian list", en: "see who they are: rvault custodian list")
         case .threshold: Phrase(zh: "2 到 16 家，签字的至少 2 家：--threshold", en: "2 to 16 custodians, and at least 2 of them: --threshold")
         case .inParts: Phrase(zh: "太大就分几次：--purpose 名字", en: "load it in parts: --purpose NAME")

@@ -53,7 +53,7 @@ struct CustodianAddCommand: VaultCommand {
     func perform(_ console: Console) async throws {
         try await CustodianChange(change: change, global: global).run(console, threshold: threshold.threshold) { list in
             for file in files {
-                let (name, record) = try CustodianPublicFile.read(file)
+                let (name, record) = try CustodianPublicFile(reading: file).entry
                 guard list[name.text] == nil else {
                     throw Failure(.refused, Sentence(RulesFaults.custodianKnown, name.text), hint: Sentence(RulesHints.listCustodians))
                 }
@@ -111,7 +111,7 @@ struct CustodianReplaceCommand: VaultCommand {
     func perform(_ console: Console) async throws {
         try await CustodianChange(change: change, global: global).run(console, threshold: threshold.threshold) { list in
             try CustodianChange.take(places[0], from: &list)
-            let (name, record) = try CustodianPublicFile.read(places[1])
+            let (name, record) = try CustodianPublicFile(reading: places[1]).entry
             guard list[name.text] == nil else {
                 throw Failure(.refused, Sentence(RulesFaults.custodianKnown, name.text), hint: Sentence(RulesHints.listCustodians))
             }
@@ -187,24 +187,5 @@ struct CustodianChange {
         guard list.removeValue(forKey: name) != nil else {
             throw Failure(.refused, Sentence(RulesFaults.custodianUnknown, name), hint: Sentence(RulesHints.listCustodians))
         }
-    }
-}
-
-/// A custodian's public file, as `rvault custodian keygen` writes it.
-enum CustodianPublicFile {
-    /// - Returns: the name, and the public keys as the config holds them.
-    /// - Throws: `Failure(.refused)` for a file that is anything else, the secret one by mistake included.
-    static func read(_ path: String) throws(Failure) -> (CustodianName, JSON) {
-        let bytes = try SourceFile.read(path, limit: 65_536)
-        let text = bytes.last == UInt8(ascii: "\n") ? bytes.dropLast() : bytes[...]
-        func key(_ json: JSON?) -> JSON? {
-            json?.string.flatMap(Base64URL.decode).flatMap { $0.count == 32 ? json : nil }
-        }
-        guard let json = try? CanonicalJSON.decode(Array(text)), var members = StrictMembers(json),
-            members.take("type") == "custodian", let name = members.take("custodian")?.string.flatMap(CustodianName.init),
-            let box = key(members.take("box")), let sign = key(members.take("sign")), let auth = key(members.take("auth")),
-            members.isDone
-        else { throw Failure(.refused, Sentence(RulesFaults.notCustodianFile, path), hint: Sentence(RulesHints.custodianFile)) }
-        return (name, ["box": box, "sign": sign, "auth": auth])
     }
 }
