@@ -38,7 +38,14 @@ long rv_ask_terminal(const char *question, void *buffer, size_t size) {
     memset(&noting, 0, sizeof noting);
     noting.sa_handler = note; /* no SA_RESTART: the read below must end */
     came = 0;
-    for (int i = 0; i < ending_count; i++) sigaction(endings[i], &noting, &old[i]);
+    /* Whoever started this process may have blocked them, and a Ctrl-C must end the question. */
+    sigset_t unblocked, blocked;
+    sigemptyset(&unblocked);
+    for (int i = 0; i < ending_count; i++) {
+        sigaction(endings[i], &noting, &old[i]);
+        sigaddset(&unblocked, endings[i]);
+    }
+    pthread_sigmask(SIG_UNBLOCK, &unblocked, &blocked);
     struct termios quiet = loud;
     quiet.c_lflag &= ~(tcflag_t)ECHO;
     quiet.c_lflag |= ECHONL | ICANON;
@@ -56,6 +63,7 @@ long rv_ask_terminal(const char *question, void *buffer, size_t size) {
         raise(came);
         count = -1;
     }
+    pthread_sigmask(SIG_SETMASK, &blocked, NULL);
     if (count < 0) {
         errno = reason;
         return -1;

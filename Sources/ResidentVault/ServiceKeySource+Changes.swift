@@ -19,7 +19,7 @@ extension ServiceKeySource {
             try secrets.serviceKey.withBytes { try files.serviceKey.create($0) }
             return try secrets.pepper.withBytes { try files.pepper.create($0) }
         }
-        let keys = try PassphraseKeys(passphrase: try passphrase.new())
+        let keys = try PassphraseKeys(passphrase: try takePassphraseInput().new())
         let file = LockedKeyFile(vault: vault, secrets: try .lock(secrets, with: keys, vault: vault.bytes))
         try file.bytes.withUnsafeBytes { try lockedFile.create($0) }
     }
@@ -38,7 +38,7 @@ extension ServiceKeySource {
         case .files, nil:
             let secrets = try read()
             try checking(secrets)
-            let keys = try PassphraseKeys(passphrase: try passphrase.new())
+            let keys = try PassphraseKeys(passphrase: try takePassphraseInput().new())
             let file = LockedKeyFile(vault: vault, secrets: try .lock(secrets, with: keys, vault: vault.bytes))
             try file.bytes.withUnsafeBytes { try lockedFile.replace(with: $0) }
             // What was written is read back before the only other copy goes.

@@ -73,7 +73,9 @@ package final class ServiceKeySource: Sendable {
     private let credentials: Pair?
     private let credentialFolder: String?
     let lockedFile: SecretFile
-    let passphrase: PassphraseInput
+    private let passphrase: PassphraseInput
+    /// A descriptor gives one line and is closed: its number may be another file's by now.
+    private let isPassphraseTaken = Mutex(false)
     /// Kept after opening a locked file, so that a rotation can lock the next keys without asking again.
     let opened = Mutex<Opened?>(nil)
 
@@ -161,12 +163,22 @@ package final class ServiceKeySource: Sendable {
         [inDirectory, files].contains { $0.serviceKey.hasLeftovers || $0.pepper.hasLeftovers } || lockedFile.hasLeftovers
     }
 
+    /// Where to ask, for the one time.
+    func takePassphraseInput() -> PassphraseInput {
+        let isTaken = isPassphraseTaken.withLock { taken in
+            defer { taken = true }
+            return taken
+        }
+        guard isTaken, case .descriptor = passphrase else { return passphrase }
+        return .none
+    }
+
     /// Asks for the passphrase once; a running daemon reads its keys again without anybody there.
     func open(_ locked: LockedKeyFile) throws -> ServiceSecrets {
         if let opened = opened.withLock({ $0 }), opened.keys.salt == locked.secrets.salt {
             return try locked.open(with: opened.keys)
         }
-        let words = try passphrase.existing()
+        let words = try takePassphraseInput().existing()
         let keys = try PassphraseKeys(passphrase: words, salt: locked.secrets.salt)
         let secrets = try locked.open(with: keys)
         let opened = Opened(keys)

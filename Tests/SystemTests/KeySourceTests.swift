@@ -91,6 +91,7 @@ import Testing
                     if seen.rstrip(b" ").endswith(b":") and answers and not (termios.tcgetattr(terminal)[3] & termios.ECHO):
                         os.write(terminal, answers.pop(0)); seen += b"|"
                     if b"service key was read" in seen: os.kill(child, 15)
+                if time.time() >= until: os.kill(child, 9)
                 _, status = os.waitpid(child, 0)
                 return seen.decode(errors="replace"), os.waitstatus_to_exitcode(status)
             seen, status = run(["rvault", "keys", "lock", "--dir", os.environ["V"]], [words, words])
