@@ -36,9 +36,9 @@ package struct VaultRestore {
     package func run(serviceKey: String, pepper: String, clocks: Clocks = .system) throws -> RestoreReport? {
         try Vault.requireLockedMemory()
         if try VaultDirectory(directory).finishRestore() { return nil }
-        let keys = try KeyRing(
-            try VaultDirectory.readKey(serviceKey, as: KeyRole.Service.self),
-            pepper: try VaultDirectory.readKey(pepper, as: KeyRole.Pepper.self))
+        let secrets = ServiceSecrets(
+            serviceKey: try SecretFile(serviceKey).readKey(), pepper: try SecretFile(pepper).readKey())
+        let keys = try KeyRing(secrets)
         let row = try checkedBackup(keys, now: clocks.wall())
         let exported = try ExportedLog(tiles)
         let log = try checkedLog(exported, since: row, keys)
@@ -56,8 +56,8 @@ package struct VaultRestore {
         let lock = try place.takeLock()
         try place.clearUnfinished()
         try VaultDirectory.writeNew(UnsafeRawBufferPointer(start: nil, count: 0), to: place.restoreMark, mode: 0o600)
-        try copyKey(serviceKey, to: place.serviceKey)
-        try copyKey(pepper, to: place.pepper)
+        try secrets.serviceKey.withBytes { try SecretFile(place.serviceKey).create($0) }
+        try secrets.pepper.withBytes { try SecretFile(place.pepper).create($0) }
         let made = log.nextBreak(of: row, origin: exported.checkpoint.origin)
         let report = try build(row, exported, log, config: config, made, at: place, keys, clocks)
         try place.finish()
@@ -150,10 +150,5 @@ package struct VaultRestore {
                 .forbidden, "the backup is too old: it was made on \(logged.made.localDay), and may be used for \(days) days",
                 hint: "use a newer backup. Who was erased was promised that no copy lives longer")
         }
-    }
-
-    private func copyKey(_ source: String, to target: String) throws {
-        let key = try VaultDirectory.readKey(source, as: KeyRole.Service.self)
-        try key.withBytes { bytes throws(VaultError) in try VaultDirectory.writeNew(bytes, to: target, mode: 0o600) }
     }
 }

@@ -134,6 +134,7 @@ extension PolicyWidening.Part {
         case .field(let name): name
         case .purpose(let name): name.text
         case .logRetention: "log_retention_days"
+        case .backupLife: "backup_days"
         }
     }
 }
