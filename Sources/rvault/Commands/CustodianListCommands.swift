@@ -53,7 +53,7 @@ struct CustodianAddCommand: VaultCommand {
     func perform(_ console: Console) async throws {
         try await CustodianChange(change: change, global: global).run(console, threshold: threshold.threshold) { list in
             for file in files {
-                let (name, record) = try CustodianPublicFile.read(file)
+                let (name, record) = try CustodianRecordFile.read(file)
                 guard list[name.text] == nil else {
                     throw Failure(.refused, Sentence(RulesFaults.custodianKnown, name.text), hint: Sentence(RulesHints.listCustodians))
                 }
@@ -111,7 +111,7 @@ struct CustodianReplaceCommand: VaultCommand {
     func perform(_ console: Console) async throws {
         try await CustodianChange(change: change, global: global).run(console, threshold: threshold.threshold) { list in
             try CustodianChange.take(places[0], from: &list)
-            let (name, record) = try CustodianPublicFile.read(places[1])
+            let (name, record) = try CustodianRecordFile.read(places[1])
             guard list[name.text] == nil else {
                 throw Failure(.refused, Sentence(RulesFaults.custodianKnown, name.text), hint: Sentence(RulesHints.listCustodians))
             }
@@ -191,7 +191,7 @@ struct CustodianChange {
 }
 
 /// A custodian's public file, as `rvault custodian keygen` writes it.
-enum CustodianPublicFile {
+enum CustodianRecordFile {
     /// - Returns: the name, and the public keys as the config holds them.
     /// - Throws: `Failure(.refused)` for a file that is anything else, the secret one by mistake included.
     static func read(_ path: String) throws(Failure) -> (CustodianName, JSON) {
