@@ -36,8 +36,8 @@ package struct VaultRestore {
     package func run(serviceKey: String, pepper: String, clocks: Clocks = .system) throws -> RestoreReport? {
         try Vault.requireLockedMemory()
         if try VaultDirectory(directory).finishRestore() { return nil }
-        let given = ServiceKeySource(VaultDirectory(directory), files: (serviceKey, pepper)).files
-        let secrets = try given.read()
+        let secrets = ServiceSecrets(
+            serviceKey: try SecretFile(serviceKey).readKey(), pepper: try SecretFile(pepper).readKey())
         let keys = try KeyRing(secrets)
         let row = try checkedBackup(keys, now: clocks.wall())
         let exported = try ExportedLog(tiles)
@@ -56,7 +56,8 @@ package struct VaultRestore {
         let lock = try place.takeLock()
         try place.clearUnfinished()
         try VaultDirectory.writeNew(UnsafeRawBufferPointer(start: nil, count: 0), to: place.restoreMark, mode: 0o600)
-        try ServiceKeySource(place).inDirectory.replace(with: secrets)
+        try secrets.serviceKey.withBytes { try SecretFile(place.serviceKey).create($0) }
+        try secrets.pepper.withBytes { try SecretFile(place.pepper).create($0) }
         let made = log.nextBreak(of: row, origin: exported.checkpoint.origin)
         let report = try build(row, exported, log, config: config, made, at: place, keys, clocks)
         try place.finish()
