@@ -178,4 +178,71 @@ import VaultStore
             #expect(try findings(vault).filter { !$0.contains("did not vouch for") } == [], "\(sql)")
         }
     }
+
+    @Test func `who acted for others does so no more, and what was given under that ends too`() throws {
+        let vault = try TemporaryVault()
+        let (ward, helper) = (try vault.resident(), try vault.resident(.helper))
+        let grant = try vault.delegated(ward, to: helper.resident, ["contact.phone", "health.chronic"])
+        try erase(vault, try vault.vault.loginName(helper, reader: vault.reader), .everything, .died)
+        let row = try required(try vault.reader.store.read { try $0.grant(id: grant) })
+        #expect(row.state == .terminated)
+        #expect(try vault.reader.store.read { try $0.bundle(grant: grant) } == nil)
+        let entry = try required(try vault.entries().last { $0["action"] == "terminated" })
+        #expect(entry["reason"] == "delegate_erased")
+        #expect(entry["subjects"]?.array?.first?["state"] != nil)
+        #expect(try findings(vault) == [])
+        // The other's own fields moved on: the next login takes them to new keys.
+        let login = try vault.vault.loginName(ward, reader: vault.reader)
+        _ = try vault.vault.logIn(login, passphrase: Array("correct horse battery".utf8), uid: 1001)
+        #expect(try findings(vault) == [])
+    }
+
+    @Test func `a delegation ends with the person it is about, and a field that goes leaves its bundle`() throws {
+        let vault = try TemporaryVault(apps: ["parking"])
+        let (ward, helper) = (try vault.resident(), try vault.resident(.helper))
+        let grant = try vault.delegated(ward, to: helper.resident, ["contact.phone", "health.chronic"])
+        let phone = try field("contact.phone")
+        _ = try vault.vault.erase(.fields([phone]), caller: ward, uid: 1001, reader: vault.reader)
+        #expect(try vault.opened(grant, by: helper) == ["health.chronic"])
+        #expect(try findings(vault) == [])
+        try erase(vault, try vault.vault.loginName(ward, reader: vault.reader))
+        #expect(try vault.reader.store.read { try $0.grant(id: grant) } == nil)
+        let ended = try vault.entries().filter { $0["action"] == "erased" }
+        #expect(ended.contains { $0["app"] == nil && $0["subjects"]?.array?.first?["grant"]?.string == grant.base64 })
+        #expect(try findings(vault) == [])
+    }
+
+    @Test func `custodians hold nothing of an erased resident, and the shares of others stay`() throws {
+        let (vault, _) = try TemporaryVault.withCustodians()
+        let login = try vault.enrol().login
+        try vault.enrol(Self.neighbour)
+        var search = FileSearch()
+        let target = try required(try vault.reader.store.read { try $0.resident(login: login) })
+        try vault.reader.store.read { try search.look(for: target, $0, values: []) }
+        #expect(try vault.reader.store.read { try $0.shares(of: target.reference) }.count == 3)
+        #expect(try erase(vault, login).isScrubbed)
+        #expect(try search.hits(in: vault.path) == [])
+        let other = try required(try vault.reader.store.read { try $0.resident(number: 2) })
+        #expect(try vault.reader.store.read { try $0.shares(of: other.reference) }.count == 3)
+        #expect(try findings(vault) == [])
+    }
+
+    @Test func `a login that meets the erasure leaves no session behind`() async throws {
+        let vault = try TemporaryVault(apps: [])
+        let letter = try vault.enrol()
+        let words = Array("correct horse battery".utf8)
+        _ = try vault.vault.activate(code: letter.code, passphrase: words, uid: 1001)
+        let sessions = try await withThrowingTaskGroup(of: [UInt8]?.self) { group in
+            for _ in 0..<3 { group.addTask { try? vault.vault.logIn(letter.login, passphrase: words, uid: 1001).session } }
+            group.addTask {
+                _ = try vault.vault.erase(.everything, login: letter.login, ground: .asked, uid: 0, reader: try vault.vault.reader())
+                return nil
+            }
+            return try await group.reduce(into: [[UInt8]]()) { if let session = $1 { $0.append(session) } }
+        }
+        for session in sessions {
+            #expect(code { _ = try vault.vault.authenticate(resident: session, uid: 1001) } == .unauthorized)
+        }
+        #expect(try findings(vault) == [])
+    }
 }

@@ -102,7 +102,7 @@ import VaultStore
         let asked = Counter()
         let first = try vault.vault.sweep(isStopped: {
             asked.add(1)
-            return asked.value > 8
+            return asked.value > 4
         })
         try vault.reopen()
         let second = try vault.vault.sweep()

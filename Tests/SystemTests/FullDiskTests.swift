@@ -32,6 +32,9 @@ struct FullDiskTests {
         #expect(refused["code"] as? String == "log_unavailable")
         #expect(refused["status"] as? Int == 503)
         _ = try scenario.resident("consent revoke \(grant)")
+        // So is an erasure.
+        let neighbour = try scenario.letter(SmallCommunity.people[1].name).login
+        try scenario.succeed("rvault resident erase '\(neighbour)' --everything --reason died --yes --dir $V --json")
         #expect(try scenario.succeed("rvault audit verify --dir $V").contains("verified"))
         try scenario.succeed("rm -f $V/filler $V/filler2")
         #expect(try scenario.read("property", "property.service", pid, ["home.room"])["fields"] != nil)
