@@ -1,5 +1,6 @@
 import VaultModel
 import VaultPolicy
+import VaultStore
 
 @testable import ResidentVault
 

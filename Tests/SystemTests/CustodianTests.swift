@@ -60,7 +60,7 @@ import Testing
         #expect(try scenario.succeed("stat -c '%a %n' $K/committee.custodian $K/committee.custodian.pub | sed \"s,$K/,,\"") == "600 committee.custodian\n644 committee.custodian.pub\n")
         let open = try scenario.succeed("cat $K/committee.custodian.pub")
         let json = try #require(try JSONSerialization.jsonObject(with: Data(open.utf8)) as? [String: String])
-        #expect(Set(json.keys) == ["type", "custodian", "box", "sign"])
+        #expect(Set(json.keys) == ["type", "custodian", "box", "sign", "auth"])
         #expect(try scenario.bash("grep -c 'a phrase of' $K/committee.custodian $K/committee.custodian.pub").status == 1)
         let again = try scenario.bash("printf 'x y z words\\n' | rvault custodian keygen committee --out $K --passphrase-fd 0")
         #expect(again.status == 1)
