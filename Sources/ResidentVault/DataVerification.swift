@@ -95,8 +95,10 @@ struct DataVerification {
                 add(.config, "the policies' \(part), \(name): not as in the log")
             }
         }
-        let rest = [("k", "the number of custodians who act together"), ("keys", "the vault's public keys"), ("retired", "the dropped purposes"),
-            ("succeeded", "the parties that handed over")]
+        let rest = [
+            ("k", "the number of custodians who act together"), ("keys", "the vault's public keys"),
+            ("retired", "the dropped purposes"), ("succeeded", "the parties that handed over"),
+        ]
         for (part, words) in rest where stored[part] != expected[part] {
             add(.config, "\(words): not as the log's changes leave them")
         }

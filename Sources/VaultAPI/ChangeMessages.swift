@@ -117,9 +117,9 @@ package struct ChangeMade: WireMessage, Equatable {
 package struct ConfigView: WireMessage, Equatable {
     package let config: [String: JSON]
     /// The names of purposes under which an app holds a grant now.
-    package let granted: [String]
+    package let granted: [PurposeName]
 
-    package init(config: [String: JSON], granted: [String]) {
+    package init(config: [String: JSON], granted: [PurposeName]) {
         self.config = config
         self.granted = granted
     }
@@ -128,11 +128,11 @@ package struct ConfigView: WireMessage, Equatable {
         self = try WireReader.read(json) { reader throws(WireError) in
             Self(
                 config: try reader.required("config") { $0.object },
-                granted: try reader.required("granted") { $0.strings })
+                granted: try reader.distinct("granted", cap: .max, allowsEmpty: true) { $0.string.flatMap(PurposeName.init) })
         }
     }
 
     package var json: JSON {
-        ["config": .object(config), "granted": .array(granted.map { .string($0) })]
+        ["config": .object(config), "granted": .array(granted.map { .string($0.text) })]
     }
 }

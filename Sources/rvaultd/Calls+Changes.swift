@@ -30,7 +30,7 @@ extension Calls {
             return .json(
                 ConfigView(
                     config: vault.config.config.json.object ?? [:],
-                    granted: try vault.grantedPurposes(reader: reader).map(\.text)))
+                    granted: try vault.grantedPurposes(reader: reader)))
         default: throw VaultError(.notFound, "no such call")
         }
     }

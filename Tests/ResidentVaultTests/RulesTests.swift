@@ -23,7 +23,7 @@ import VaultStore
 
     /// Changes that only custodians make.
     private static let widenings: [(String, @Sendable (inout PolicyDraft) -> Void)] = [
-        ("a contract purpose with one field more", { $0.field("property.service", "person.birth_date", ["form": "raw"], raise: true) }),
+        ("a contract purpose with one field more", { $0.field("property.service", "vehicle.plates", ["form": "raw"], raise: true) }),
         ("a contract purpose with a more revealing form", { $0.field("parking.permit", "person.name", ["form": "raw"], raise: true) }),
         ("a limit of a contract purpose raised", { $0.limit("parking.permit", "reads_per_day", 51) }),
         ("consent that is not asked any more", { $0.edit("parking.contact", raise: true) { $0["basis"] = "contract" } }),
@@ -35,7 +35,7 @@ import VaultStore
                 draft.purposes["property.more"] = .object(purpose)
             }
         ),
-        ("a field that is masked otherwise", { $0.edit(field: "home.room") { $0["sensitivity"] = "sensitive" } }),
+        ("a field that is masked otherwise", { $0.edit(field: "home.room") { $0["mask"] = "name" } }),
         ("a party with one app more", { $0.edit(party: "clinic") { $0["apps"] = ["health", "x-ray"] } }),
         ("the log kept for less time", { $0.logRetention = 1096 }),
         ("a question on fields that residents granted", { $0.field("parking.contact", "contact.phone", ["form": "raw", "answer": "present"], raise: true) }),
@@ -219,8 +219,13 @@ import VaultStore
         let pid = try vault.pairwise("property", "property.service")
         let handover = try vault.handover()
         // The old app names cannot be carried over.
-        let stolen = try vault.handover { $0.edit(party: "newcomer") { $0["apps"] = ["parking", "newproperty"] } }
-        #expect(throws: (any Error).self) { try vault.vault.propose(stolen) }
+        let stolen = try vault.handover { draft in
+            draft.edit(party: "property") { $0["apps"] = ["property"] }
+            draft.edit(party: "newcomer") { $0["apps"] = ["newparking", "newproperty", "parking"] }
+        }
+        #expect { try vault.vault.propose(stolen) } throws: {
+            ($0 as? VaultError)?.detail.contains("an app's name is never given to another party") == true
+        }
         let alone = try vault.vault.propose(handover)
         #expect(Self.code { try vault.vault.change(alone.bytes, uid: 0) } == .forbidden)
         #expect(
@@ -268,7 +273,11 @@ import VaultStore
         func long(_ names: Set<String>, _ letter: Character) throws -> ConfigOperation {
             try vault.loading { draft in
                 for name in draft.purposes.keys where names.contains(name) {
-                    draft.edit(name, raise: true) { $0["impact"] = ["zh": "影响", "en": .string(String(repeating: letter, count: 2_000))] }
+                    draft.edit(name, raise: true) { members in
+                        for text in ["notice", "necessity", "impact"] {
+                            members[text] = ["zh": "影响", "en": .string(String(repeating: letter, count: 1_100))]
+                        }
+                    }
                 }
             }
         }

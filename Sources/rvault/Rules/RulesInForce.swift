@@ -12,7 +12,7 @@ struct RulesInForce {
     init(_ client: VaultClient) async throws {
         let view = try await client.call(.config, as: ConfigView.self)
         config = view.config
-        granted = Set(view.granted)
+        granted = Set(view.granted.map(\.text))
     }
 
     /// - Throws: `PolicyError` if this program does not know what stands there.
