@@ -55,9 +55,13 @@ struct DemoCustodians: ~Copyable {
     let property: DemoCustodian
 
     init(_ stage: DemoStage) throws {
-        committee = try DemoCustodian("committee", stage)
-        owners = try DemoCustodian("owners", stage)
-        property = try DemoCustodian("property", stage)
+        // All three first: parts of a value that cannot be copied are not given up one by one when the next fails.
+        let first = try DemoCustodian("committee", stage)
+        let second = try DemoCustodian("owners", stage)
+        let third = try DemoCustodian("property", stage)
+        committee = first
+        owners = second
+        property = third
     }
 
     borrowing func makeKeys() throws {
