@@ -29,8 +29,8 @@ extension Vault {
         do {
             let credential = try Credential(parsing: try SecretBytes(copying: token), kind: .app)
             let digest = try credential.secret.authDigest()
-            if let name = AppName(credential.name), let record = config.config.liveApp(name),
-                Sodium.equal(record.auth, digest)
+            if let name = AppName(credential.name),
+                let record = config.config.liveApp(name)?.known(by: digest, at: writer.now)
             {
                 return AppCaller(secret: try credential.secret.duplicate(), record: record, uid: uid)
             }

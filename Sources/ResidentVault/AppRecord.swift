@@ -1,3 +1,4 @@
+internal import VaultCrypto
 package import VaultModel
 
 /// An app as the config knows it: public keys, party, and whether anyone but the app saw its token made.
@@ -42,6 +43,18 @@ package struct AppRecord: Equatable, Sendable {
             ]
         }
         return .object(members)
+    }
+
+    /// The record as it is for a token: with the keys that are its own. While two tokens count, the older one's record
+    /// holds the older keys, so that everything goes by them.
+    ///
+    /// - Returns: nil for a token of neither's.
+    func known(by auth: [UInt8], at now: Instant) -> AppRecord? {
+        if Sodium.equal(self.auth, auth) { return self }
+        guard let previous, now < previous.until, Sodium.equal(previous.auth, auth) else { return nil }
+        return AppRecord(
+            name: name, party: party, box: previous.box, auth: previous.auth, live: live, operatorHeld: operatorHeld,
+            added: added)
     }
 
     init?(name: String, json: JSON) {

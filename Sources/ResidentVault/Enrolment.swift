@@ -35,6 +35,7 @@ struct PreparedEnrolment: Sendable {
     private let writeKey: [UInt8]
     private let cells: [(field: FieldName, source: String, blob: [UInt8])]
     private let indexes: [(field: FieldName, value: [UInt8])]
+    private let generation: UInt32
     private let envelope: Envelope
     private let custody: Custody?
     private let pairwise: [AppName: PairwiseID]
@@ -46,6 +47,8 @@ struct PreparedEnrolment: Sendable {
         let encoded: [UInt8]
         let signature: [UInt8]
         let bundle: [UInt8]
+        /// The mark of the key it is sealed to.
+        let box: [UInt8]
     }
 
     /// An activation code lives ninety days.
@@ -53,7 +56,7 @@ struct PreparedEnrolment: Sendable {
     private static let firstEpoch: UInt32 = 1
 
     init(
-        _ request: EnrolmentRequest, code: borrowing ActivationCode, vault: VaultID, config: ConfigInForce, keys: KeyRing,
+        _ request: EnrolmentRequest, code: borrowing ActivationCode, vault: VaultID, config: ConfigInForce, keys: KeySet,
         time: Instant
     ) throws {
         self.config = config
@@ -85,6 +88,7 @@ struct PreparedEnrolment: Sendable {
         }
         self.cells = cells
         self.indexes = indexes
+        generation = keys.generation
         let envelopeKey = try EnvelopeKey.activation(code.secret)
         custody = try Custody(
             boxSeed, resident: id, vault: vault, custodianship: config.config.custodianship)
@@ -95,7 +99,7 @@ struct PreparedEnrolment: Sendable {
 
     /// Purposes that need no consent get their grants here, if their app is registered; signed by the issuing key.
     private static func grants(
-        resident: ResidentID, fieldKeys: borrowing FieldKeySet, config: ConfigInForce, keys: KeyRing, vault: VaultID,
+        resident: ResidentID, fieldKeys: borrowing FieldKeySet, config: ConfigInForce, keys: KeySet, vault: VaultID,
         time: Instant
     ) throws -> ([AppName: PairwiseID], [PreparedGrant]) {
         var pairwise: [AppName: PairwiseID] = [:]
@@ -122,7 +126,7 @@ struct PreparedEnrolment: Sendable {
                 PreparedGrant(
                     statement: statement, encoded: encoded,
                     signature: keys.service.issuing.sign(type: "grant", object: encoded),
-                    bundle: try Bundle.seal(mine, header: header)))
+                    bundle: try Bundle.seal(mine, header: header), box: BoxMark.of(app.box)))
         }
         return (pairwise, grants)
     }
@@ -144,7 +148,10 @@ struct PreparedEnrolment: Sendable {
                     resident: reference, field: cell.field, epoch: Self.firstEpoch, revision: 1, source: cell.source,
                     time: time, blob: cell.blob))
         }
-        for index in indexes { try changes.put(IndexRow(resident: reference, field: index.field, value: index.value)) }
+        for index in indexes {
+            try changes.put(
+                IndexRow(resident: reference, field: index.field, value: index.value, generation: generation))
+        }
         try changes.put(
             EnvelopeRow(
                 resident: reference, kind: EnvelopeKind.activation.rawValue, salt: nil, auth: envelope.authDigest,
@@ -160,7 +167,8 @@ struct PreparedEnrolment: Sendable {
                     purpose: statement.purpose.text, state: .given, until: statement.until, ended: nil,
                     statement: grant.encoded, signature: grant.signature))
             try changes.put(
-                BundleRow(grant: statement.grant, form: .sealed, serial: Self.firstEpoch, blob: grant.bundle))
+                BundleRow(
+                    grant: statement.grant, form: .sealed, serial: Self.firstEpoch, box: grant.box, blob: grant.bundle))
         }
         var subject = try transaction.seal(&row, app: "", grant: nil, outcome: LogAction.enrolled.rawValue)
         subject.keys = LogEntry.Subject.Keys(box: box, sign: nil)

@@ -78,8 +78,10 @@ extension OpenedBundle {
         grant: GrantRow, statement: GrantStatement, secret: borrowing AppSecret, recipient: BoxPublicKey, vault: VaultID,
         in snapshot: Snapshot
     ) throws -> OpenedBundle? {
-        guard let bundle = try snapshot.bundle(grant: grant.id) else { return nil }
-        let supplements = try snapshot.supplements(grant: grant.id)
+        let mark = BoxMark.of(recipient)
+        // What is for the app's other key, while two count, is none of this token's.
+        guard let bundle = try snapshot.bundle(grant: grant.id), bundle.box == mark else { return nil }
+        let supplements = try snapshot.supplements(grant: grant.id).filter { $0.box == mark }
         let header = BundleHeader(
             vault: vault.bytes, grant: grant.id.bytes, recipient: recipient, statement: Hash.blake2b256(grant.statement),
             resident: grant.resident.id.bytes, serial: bundle.serial)
@@ -104,7 +106,8 @@ extension OpenedBundle {
         try check(keys, within: statement)
         let wrapped = try Bundle.wrap(keys, header: header.with(serial: serial), key: wrap)
         let rewrap = Rewrap(
-            replaces: bundle, row: BundleRow(grant: grant.id, form: .wrapped, serial: serial, blob: wrapped),
+            replaces: bundle, row: BundleRow(
+                grant: grant.id, form: .wrapped, serial: serial, box: BoxMark.of(recipient), blob: wrapped),
             merged: supplements.map(\.epoch))
         return OpenedBundle(keys: keys, serial: serial, rewrap: rewrap)
     }
@@ -135,16 +138,23 @@ extension OpenedBundle {
         guard !supplements.isEmpty else { return OpenedBundle(keys: keys, serial: serial, rewrap: nil) }
         let sealed = try Bundle.seal(keys, header: header.with(serial: serial))
         let rewrap = Rewrap(
-            replaces: bundle, row: BundleRow(grant: grant.id, form: .sealed, serial: serial, blob: sealed),
+            replaces: bundle, row: BundleRow(
+                grant: grant.id, form: .sealed, serial: serial, box: BoxMark.of(pair.publicKey), blob: sealed),
             merged: supplements.map(\.epoch))
         return OpenedBundle(keys: keys, serial: serial, rewrap: rewrap)
     }
 
-    private static func check(_ keys: borrowing FieldKeySet, within statement: GrantStatement) throws(VaultError) {
+    static func check(_ keys: borrowing FieldKeySet, within statement: GrantStatement) throws(VaultError) {
         for entry in keys.entries {
             guard let field = FieldName(entry.field), statement.fields[field] != nil else {
                 throw VaultError(.integrity, "a bundle holds more than its statement grants")
             }
         }
     }
+}
+
+/// Tells which box key a bundle or supplement is for, without opening it.
+enum BoxMark {
+    static func of(_ key: BoxPublicKey) -> [UInt8] { of(key.bytes) }
+    static func of(_ bytes: [UInt8]) -> [UInt8] { Array(Hash.blake2b256(bytes).prefix(8)) }
 }

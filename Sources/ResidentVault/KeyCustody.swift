@@ -5,7 +5,7 @@ internal import VaultStore
 /// The service key and the pepper, split for the custodians: a file for each of them, sealed to them, and rows by which a
 /// right share is told from a wrong one. Whoever brings k of these files and their custodians together can make the vault
 /// start again when its keys are lost (`KeyRestore`).
-struct KeyCustody {
+struct KeyCustody: Sendable {
     /// Names of what is split; the rows carry them.
     static let serviceKey = "service.key"
     static let pepper = "pepper"

@@ -101,7 +101,7 @@ package final class KeyRestore {
         let secrets = ServiceSecrets(
             serviceKey: try ServiceKey(try combined(KeyCustody.serviceKey)),
             pepper: try Pepper(try combined(KeyCustody.pepper)))
-        let keys = try KeyRing(secrets)
+        let keys = KeySet(service: try ServiceKeys(secrets.serviceKey))
         guard keys.service.log.publicKey.bytes == config.logKey else {
             throw VaultError(.integrity, "what the shares make is not this vault's service key")
         }

@@ -14,6 +14,8 @@ final class NewSeed: Sendable {
     let envelope: Envelope
     let kind: EnvelopeKind
     let salt: [UInt8]?
+    /// The number of the pepper in it; a letter has none.
+    let pepper: UInt32?
     /// When a letter runs out.
     let until: Instant?
     /// The new box seed under the custodians; nil without any.
@@ -21,13 +23,13 @@ final class NewSeed: Sendable {
 
     /// Costs one Argon2.
     init(
-        passphrase: borrowing SecretBytes, resident: ResidentReference, vault: VaultID, pepper: borrowing Pepper,
+        passphrase: borrowing SecretBytes, resident: ResidentReference, vault: VaultID, pepper: PepperKey,
         custodianship: Custodianship
     ) throws {
         let seed = try Seed.random()
         let boxSeed = try seed.boxSeed()
         let salt = Sodium.randomBytes(PasswordHash.saltBytes)
-        let key = try EnvelopeKey.passphrase(passphrase, salt: salt, pepper: pepper)
+        let key = try EnvelopeKey.passphrase(passphrase, salt: salt, pepper: pepper.key)
         envelope = try Envelope.seal(
             seed, key: key, kind: .passphrase, vault: vault.bytes, resident: resident.id.bytes)
         custody = try Custody(boxSeed, resident: resident.id, vault: vault, custodianship: custodianship)
@@ -35,6 +37,7 @@ final class NewSeed: Sendable {
         sign = try ResidentKeys(seed).signing.publicKey.bytes
         kind = .passphrase
         until = nil
+        self.pepper = pepper.generation
         self.salt = salt
         self.seed = seed
     }
@@ -51,6 +54,7 @@ final class NewSeed: Sendable {
         sign = nil
         kind = .activation
         salt = nil
+        pepper = nil
         self.until = until
         self.seed = seed
     }

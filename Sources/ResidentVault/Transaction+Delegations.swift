@@ -100,7 +100,8 @@ extension Transaction {
                     try changes.deleteKeys(grant: id)
                     try changes.put(
                         BundleRow(
-                            grant: id, form: .sealed, serial: opened.serial, blob: try Bundle.seal(opened.keys, header: header)))
+                            grant: id, form: .sealed, serial: opened.serial, box: BoxMark.of(new),
+                            blob: try Bundle.seal(opened.keys, header: header)))
                 } catch let failure as StoreError where failure.endsBatch {
                     throw failure
                 } catch CryptoError.memoryLockUnavailable { throw CryptoError.memoryLockUnavailable } catch { continue }

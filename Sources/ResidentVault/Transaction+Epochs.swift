@@ -60,7 +60,8 @@ extension Transaction {
         guard let definition = config.config.policies.fields[field], definition.lookup else { return }
         try changes.deleteIndex(resident: resident, field: field)
         for text in definition.lookupValues(of: try JSONParser.parse(value)) {
-            try changes.put(IndexRow(resident: resident, field: field, value: keys.index(field, text)))
+            try changes.put(
+                IndexRow(resident: resident, field: field, value: keys.index(field, text), generation: keys.generation))
         }
     }
 
@@ -74,7 +75,7 @@ extension Transaction {
             try changes.put(
                 SupplementRow(
                     grant: grant.id, epoch: epoch, fields: Set(mine.entries.compactMap { FieldName($0.field) }),
-                    blob: try Bundle.seal(mine, header: header)))
+                    box: BoxMark.of(box), blob: try Bundle.seal(mine, header: header)))
         }
     }
 

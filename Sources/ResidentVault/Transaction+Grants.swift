@@ -46,7 +46,9 @@ extension Transaction {
         try changes.deleteKeys(grant: grant.id)
         let header = bundleHeader(grant, recipient: box, serial: resident.epoch)
         try changes.put(
-            BundleRow(grant: grant.id, form: .sealed, serial: resident.epoch, blob: try Bundle.seal(mine, header: header)))
+            BundleRow(
+                grant: grant.id, form: .sealed, serial: resident.epoch, box: BoxMark.of(box),
+                blob: try Bundle.seal(mine, header: header)))
     }
 
     /// Ends a grant: its keys go at once, and its fields become stale until someone with their keys moves them. A

@@ -18,6 +18,9 @@ extension Transaction {
         guard new.custody?.fits(config.config.custodianship) ?? config.config.custodianship.isEmpty else {
             throw VaultError(.busy, "the custodians changed at this moment", retryAfter: 1)
         }
+        guard try new.pepper.map({ try $0 == keys.pepper.generation }) ?? true else {
+            throw VaultError(.busy, "the pepper changed at this moment", retryAfter: 1)
+        }
         try requireAsLogged(resident)
         try sweep(&resident, request: request)
         let reference = resident.reference
@@ -56,7 +59,8 @@ extension Transaction {
         try changes.put(
             EnvelopeRow(
                 resident: reference, kind: new.kind.rawValue, salt: new.salt, auth: new.envelope.authDigest,
-                commitment: new.envelope.commitment, until: new.until, used: nil, blob: new.envelope.sealed))
+                commitment: new.envelope.commitment, until: new.until, used: nil, pepper: new.pepper,
+                blob: new.envelope.sealed))
         var entry = entry(action, request: request)
         entry.role = role
         var subject = try seal(&resident, app: "", grant: nil, outcome: action.rawValue)

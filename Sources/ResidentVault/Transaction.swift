@@ -6,8 +6,9 @@ internal import VaultStore
 /// One batch of the writer as a job sees it: rows to read and write, time, config, and the log to append to. It lives
 /// on the writer's thread for the length of the batch; rules for residents, epochs and grants are its extensions.
 final class Transaction {
-    let changes: Changes
-    let keys: KeyRing
+    private(set) var changes: Changes
+    /// The keys that this batch writes with.
+    private(set) var keys: KeySet
     let vault: VaultRow
     let now: Instant
     let serial: UInt64
@@ -26,7 +27,7 @@ final class Transaction {
     var vouched: [Int64: UInt64] = [:]
 
     init(
-        changes: Changes, keys: KeyRing, vault: VaultRow, config: ConfigInForce, frontier: Frontier, tile: OpenTile?, now: Instant,
+        changes: Changes, keys: KeySet, vault: VaultRow, config: ConfigInForce, frontier: Frontier, tile: OpenTile?, now: Instant,
         revisions: Revisions, serial: UInt64, steady: SteadyTime
     ) {
         self.steady = steady
@@ -48,9 +49,10 @@ final class Transaction {
         let tile: OpenTile?
         let config: ConfigInForce
         let steady: SteadyTime
+        let keys: KeySet
     }
 
-    func mark() -> Mark { Mark(frontier: frontier, tile: tile, config: config, steady: steady) }
+    func mark() -> Mark { Mark(frontier: frontier, tile: tile, config: config, steady: steady, keys: keys) }
 
     /// Forgets what a failed job appended; its rows are undone by its savepoint.
     func rewind(to mark: Mark) {
@@ -58,7 +60,16 @@ final class Transaction {
         tile = mark.tile
         config = mark.config
         steady = mark.steady
+        use(mark.keys)
         vouched.removeAll()
+    }
+
+    /// Goes on with other keys: rows are sealed with them from here on, and they are in force for everyone once the batch
+    /// is durable.
+    func use(_ next: KeySet) {
+        guard next !== keys else { return }
+        keys = next
+        changes = changes.sealing(with: next)
     }
 
     /// What ran out before this moment may be destroyed.
@@ -149,7 +160,7 @@ final class Transaction {
 
     /// An app that was removed while its request was under way gets nothing more.
     func requireLive(_ app: AppRecord) throws(VaultError) {
-        guard config.config.liveApp(app.name) == app else { throw VaultError(.unauthorized, "this credential is not valid") }
+        guard let held = config.config.liveApp(app.name), held.known(by: app.auth, at: now)?.box == app.box else { throw VaultError(.unauthorized, "this credential is not valid") }
     }
 
     /// The resident's row as it stands now; an unknown one cannot be acted on.

@@ -43,7 +43,7 @@ extension Vault {
         }
         let old = BoxHolder(try BoxKeyPair(seed: boxSeed))
         let new = try argon.run {
-            try NewSeed(passphrase: passphrase, resident: letter.resident, vault: id, pepper: keys.pepper,
+            try NewSeed(passphrase: passphrase, resident: letter.resident, vault: id, pepper: try keys.now.pepper,
                 custodianship: config.config.custodianship)
         }
         let login = try writer.perform { transaction in

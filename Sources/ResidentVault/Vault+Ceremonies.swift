@@ -287,7 +287,7 @@ extension Vault {
         case .idNumber(let number):
             guard let field = FieldName(Self.identifyingField),
                 let text = config.config.policies.fields[field]?.lookupValues(of: .string(number)).first,
-                let row = try snapshot.residents(field: field, index: keys.index(field, text)).first
+                let row = try snapshot.residents(field: field, index: keys.now.indexes(field, text)).first
             else { throw VaultError(.notFound, "nobody is enrolled under this number") }
             items = [CeremonyItem(resident: CeremonyItem.Person(row))]
         case .pairs(let pairs):

@@ -23,7 +23,7 @@ extension Vault {
         _ bytes: [UInt8], approvals: [ConfigChange.Approval] = [], uid: UInt32
     ) throws -> (config: ConfigInForce, ended: Int, failed: Int) {
         let request = RequestID.random()
-        let (config, operation) = try writer.perform { transaction in
+        let (config, operation) = try perform(changing: bytes) { transaction in
             let change = try ConfigChange(reading: bytes, for: transaction.config)
             try transaction.make(change, approvals: approvals, request: request, uid: uid)
             return (transaction.config, change.operation)

@@ -52,12 +52,12 @@ extension Vault {
                 Result {
                     try check(person, config: config)
                     return try PreparedEnrolment(
-                        person, code: try Self.code(person), vault: id, config: config, keys: keys, time: writer.now)
+                        person, code: try Self.code(person), vault: id, config: config, keys: keys.now, time: writer.now)
                 }
             }
-            let outcomes = try writer.perform { [keys] transaction -> [EnrolmentOutcome]? in
+            let outcomes = try writer.perform { transaction -> [EnrolmentOutcome]? in
                 guard transaction.config === config else { return nil }
-                return try Self.insert(people, prepared, in: transaction, keys: keys, request: request, uid: uid)
+                return try Self.insert(people, prepared, in: transaction, request: request, uid: uid)
             }
             guard let outcomes else { continue }
             let withoutApp = config.config.policies.purposes.values
@@ -69,7 +69,7 @@ extension Vault {
 
     private static func insert(
         _ people: [EnrolmentRequest], _ prepared: [Result<PreparedEnrolment, any Error>], in transaction: Transaction,
-        keys: KeyRing, request: RequestID, uid: UInt32?
+        request: RequestID, uid: UInt32?
     ) throws -> [EnrolmentOutcome] {
         var outcomes: [EnrolmentOutcome] = []
         var enrolled: [LogEntry.Subject] = []
@@ -79,7 +79,7 @@ extension Vault {
             case .failure(let error):
                 outcomes.append(.rejected((error as? VaultError)?.detail ?? "this person's record could not be prepared"))
             case .success(let ready):
-                if let known = try Self.known(person, in: transaction.snapshot, keys: keys) {
+                if let known = try Self.known(person, in: transaction.snapshot, keys: transaction.keys) {
                     let activated = try transaction.snapshot.resident(number: known.number)?.sign != nil
                     let login = try transaction.resident(known).login
                     outcomes.append(.known(login, activated: activated))
@@ -138,10 +138,10 @@ extension Vault {
     }
 
     private static func known(
-        _ person: EnrolmentRequest, in snapshot: Snapshot, keys: KeyRing
+        _ person: EnrolmentRequest, in snapshot: Snapshot, keys: KeySet
     ) throws -> ResidentReference? {
         guard let field = FieldName(identifyingField), let number = person.fields[field]?.string else { return nil }
-        return try snapshot.residents(field: field, index: keys.index(field, number)).first?.reference
+        return try snapshot.residents(field: field, index: keys.indexes(field, number)).first?.reference
     }
 
     private func check(_ person: EnrolmentRequest, config: ConfigInForce) throws(VaultError) {

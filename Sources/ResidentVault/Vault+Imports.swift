@@ -78,12 +78,12 @@ extension Vault {
     private func match(_ row: [FieldName: JSON], caller: AppCaller, _ transaction: Transaction) throws -> ResidentRow? {
         let snapshot = transaction.snapshot
         if let field = FieldName(Self.identifyingField), let number = row[field]?.string {
-            return try snapshot.residents(field: field, index: keys.index(field, number)).first
+            return try snapshot.residents(field: field, index: transaction.keys.indexes(field, number)).first
         }
         guard let phoneField = FieldName("contact.phone"), let nameField = FieldName("person.name"),
             let phone = row[phoneField]?.string, let name = row[nameField]
         else { return nil }
-        let fitting = try snapshot.residents(field: phoneField, index: keys.index(phoneField, phone)).filter { resident in
+        let fitting = try snapshot.residents(field: phoneField, index: transaction.keys.indexes(phoneField, phone)).filter { resident in
             guard let cell = try snapshot.cell(resident: resident.reference, field: nameField) else { return false }
             let grants = try snapshot.grants(of: resident.reference).filter {
                 $0.recipient == caller.name.text && $0.state.isLive && $0.until > transaction.now

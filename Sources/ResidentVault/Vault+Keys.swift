@@ -31,7 +31,7 @@ extension Vault {
 
     /// Before anything is overwritten: a service key of another vault must not take this one's place.
     private static func requireOwn(_ secrets: borrowing ServiceSecrets, _ directory: VaultDirectory) throws {
-        let reader = try VaultDatabase.openForReading(path: directory.database, sealer: try KeyRing(secrets))
+        let reader = try VaultDatabase.openForReading(path: directory.database, sealer: KeySet(service: try ServiceKeys(secrets.serviceKey)))
         _ = try reader.read { try vaultRow($0) }
     }
 }

@@ -63,7 +63,7 @@ extension Vault {
             try refuse(
                 VaultError(.badValue, "`until` must lie in the future"), app: caller, reason: "bad_value", purpose: ask.purpose)
         }
-        let index = keys.index(ask.field, ask.value)
+        let index = keys.now.index(ask.field, ask.value)
         guard asks.admit(app: caller.name, purpose: ask.purpose, index: index, day: writer.now.localDay) else {
             try refuse(
                 VaultError(
@@ -73,7 +73,8 @@ extension Vault {
         let (record, uid) = (caller.record, caller.uid)
         return try writer.perform { [keys] transaction in
             try transaction.requireLive(record)
-            let found = try transaction.snapshot.residents(field: ask.field, index: index)
+            let found = try transaction.snapshot.residents(
+                field: ask.field, index: transaction.keys.indexes(ask.field, ask.value))
             // Several people can share a phone: then nobody is meant.
             let resident = found.count == 1 ? found.first : nil
             let reachable = try resident.map { try !Self.isCoolingDown($0.reference, ask.purpose, record.name, transaction) } ?? false
@@ -170,11 +171,11 @@ extension Vault {
                 VaultError(.purposeNotAllowed, "this app may not do that for this purpose"), app: caller,
                 reason: ReasonCode.purposeNotAllowed.rawValue, purpose: purpose)
         }
-        let index = keys.index(field, value)
+        let index = keys.now.index(field, value)
         let (record, uid) = (caller.record, caller.uid)
         return try writer.perform { [keys] transaction in
             try transaction.requireLive(record)
-            let found = try transaction.snapshot.residents(field: field, index: index)
+            let found = try transaction.snapshot.residents(field: field, index: transaction.keys.indexes(field, value))
             var answer: PairwiseID?
             var used: GrantID?
             if found.count == 1, let resident = found.first {

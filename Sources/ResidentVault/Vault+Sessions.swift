@@ -37,7 +37,9 @@ extension Vault {
         }
         // An unknown login costs the same hash as a known one.
         let salt = found?.1.salt ?? Sodium.randomBytes(PasswordHash.saltBytes)
-        let key = try argon.run { try EnvelopeKey.passphrase(passphrase, salt: salt, pepper: keys.pepper) }
+        let inForce = keys.now
+        let pepper = try found?.1.pepper.map { try inForce.pepper($0) } ?? inForce.pepper
+        let key = try argon.run { try EnvelopeKey.passphrase(passphrase, salt: salt, pepper: pepper.key) }
         guard let (resident, row) = found, let seed = try opened(row, key: key) else {
             throttle.failed(throttled)
             countUnknownCaller(uid: uid)
@@ -45,6 +47,7 @@ extension Vault {
         }
         let caller = ResidentCaller(keys: try ResidentKeys(seed), resident: resident, session: .random())
         let custody = try newCustody(seed, of: resident)
+        let repeppered = repeppered(seed, row, passphrase: passphrase)
         // Even on a full disk: without a login nobody could revoke.
         let now = try writer.perform(isEnding: true) { transaction in
             var row = try transaction.current(caller)
@@ -52,7 +55,9 @@ extension Vault {
             if isAsLogged {
                 try transaction.sweep(&row, request: nil)
                 try transaction.healIfPossible(&row, box: caller.keys.box)
+                try transaction.reissue(of: row, box: caller.keys.box)
                 if let custody { try transaction.entrust(&row, custody) }
+                if let repeppered { try transaction.put(&row, repeppered) }
             }
             var entry = transaction.entry(.login, request: .random())
             if !isAsLogged { entry.reason = Transaction.stateDiffers }
@@ -64,6 +69,7 @@ extension Vault {
         }
         // The uid's own count stays: with a login of one's own one could otherwise go on guessing at others'.
         throttle.succeeded([throttled[0]])
+        if repeppered != nil { startRotating() }
         return (
             try openSession(seed, of: resident), now.advanced(bySeconds: SessionTable.longestSeconds)
         )
@@ -106,30 +112,46 @@ extension Vault {
     package func changePassphrase(
         old oldWords: [UInt8], new newWords: [UInt8], caller: ResidentCaller
     ) throws -> (session: [UInt8], expires: Instant) {
-        let old = try PassphraseRules.taken(oldWords)
         let passphrase = try PassphraseRules.taken(newWords)
+        try PassphraseRules.check(passphrase)
+        return try renew(caller, old: oldWords, new: passphrase, action: .passphrase)
+    }
+
+    /// Makes a new seed under the passphrase that the resident has: everything moves to new keys.
+    ///
+    /// - Throws: `VaultError.forbidden` for a wrong passphrase.
+    package func renewSeed(passphrase words: [UInt8], caller: ResidentCaller) throws -> (session: [UInt8], expires: Instant) {
+        try renew(caller, old: words, new: try PassphraseRules.taken(words), action: .rotated)
+    }
+
+    private func renew(
+        _ caller: ResidentCaller, old oldWords: [UInt8], new passphrase: borrowing SecretBytes, action: LogAction
+    ) throws -> (session: [UInt8], expires: Instant) {
+        let old = try PassphraseRules.taken(oldWords)
         let throttled = [TryThrottle.Key.person("passphrase:\(caller.resident.number)")]
         try throttle.check(throttled)
-        try PassphraseRules.check(passphrase)
         let envelope = try store.reader().read {
             try $0.envelope(resident: caller.resident, kind: EnvelopeKind.passphrase.rawValue)
         }
         guard let envelope, let salt = envelope.salt else { throw VaultError(.integrity, "this resident has no passphrase") }
-        let key = try argon.run { try EnvelopeKey.passphrase(old, salt: salt, pepper: keys.pepper) }
+        let inForce = keys.now
+        let pepper = try envelope.pepper.map { try inForce.pepper($0) } ?? inForce.pepper
+        let key = try argon.run { try EnvelopeKey.passphrase(old, salt: salt, pepper: pepper.key) }
         guard Sodium.equal(try Envelope.authDigest(of: key), envelope.auth) else {
             throttle.failed(throttled)
             throw VaultError(.forbidden, "the old passphrase is wrong")
         }
         let new = try argon.run {
-            try NewSeed(passphrase: passphrase, resident: caller.resident, vault: id, pepper: keys.pepper,
+            try NewSeed(passphrase: passphrase, resident: caller.resident, vault: id, pepper: try keys.now.pepper,
                 custodianship: config.config.custodianship)
         }
         let now = try writer.perform { transaction in
             var row = try transaction.current(caller)
-            try transaction.renew(&row, from: caller.keys.box, to: new, action: .passphrase, request: .random())
+            try transaction.renew(&row, from: caller.keys.box, to: new, action: action, request: .random())
             return transaction.now
         }
         sessions.closeAll(of: caller.resident)
+        startRotating()
         return (
             try openSession(new.seed, of: caller.resident),
             now.advanced(bySeconds: SessionTable.longestSeconds)

@@ -23,6 +23,7 @@ public final class Vault: Sendable {
     /// The form they were in at the start.
     package let keyForm: KeyForm
     let keys: KeyRing
+    let rotations = RotationQueue()
     let writer: Writer
     let store: VaultDatabase
     let sessions: SessionTable
@@ -98,7 +99,12 @@ public final class Vault: Sendable {
         let custody = try custodianship.isEmpty
             ? nil : KeyCustody(secrets.serviceKey, secrets.pepper, vault: row.id, custodianship: custodianship)
         try custody?.write(to: directory)
-        let keys = try KeyRing(secrets)
+        let made = PepperRow(
+            generation: 1, digest: secrets.pepper.digest(vault: row.id.bytes, generation: 1), made: row.created)
+        let keys = KeyRing(
+            KeySet(
+                service: try ServiceKeys(secrets.serviceKey),
+                peppers: [PepperKey(generation: 1, key: try secrets.pepper.duplicate())]))
         let logKey = try VerifierKey(name: name, publicKey: keys.service.log.publicKey)
         let config = try ConfigInForce(
             VaultConfig(
@@ -107,6 +113,7 @@ public final class Vault: Sendable {
         let store = try VaultDatabase(path: directory.database, creating: true, sealer: keys)
         try store.commit { changes in
             try changes.put(row)
+            try changes.put(made)
             try changes.put(ConfigRow(number: config.config.number, body: config.body))
             try custody?.put(in: changes)
         }
@@ -161,9 +168,11 @@ public final class Vault: Sendable {
         directory.removeBackupCopy()
         keySource = source
         keyForm = try source.form() ?? .files
-        keys = try KeyRing(try source.read())
+        let shelf = try KeyShelf(reading: source)
+        keys = KeyRing(try shelf.any())
         store = try VaultDatabase(
             path: directory.database, creating: false, sealer: keys, archive: ArchiveDirectory(path: directory.archive))
+        keys.install(try shelf.inForce(by: store))
         let (row, clock, head, tile) = try store.reader().read { snapshot in
             let row = try Self.vaultRow(snapshot)
             let head = try LogHead(checking: snapshot)
@@ -192,9 +201,11 @@ public final class Vault: Sendable {
         // What was erased when the last daemon was killed lies in its write-ahead log.
         _ = try? store.checkpointAndTruncate()
         self.lock = LockBox(lock)
+        try finishSwitch()
+        try writeLogKey()
     }
 
-    private static let wrongServiceKey = VaultError(
+    static let wrongServiceKey = VaultError(
         .setup, "service.key is not this vault's", hint: "put the right service key and pepper back")
 
     /// The vault's own row is the first that a service key is tried on.
@@ -238,7 +249,12 @@ public final class Vault: Sendable {
         }
         let kept: Checkpoint
         do {
-            kept = try Checkpoint.open(note, key: try VerifierKey(name: origin, publicKey: keys.service.log.publicKey))
+            // Cut off just after the log key changed, the note is still signed with the one before.
+            let signers = [keys.service, keys.now.alsoAccepted].compactMap(\.self)
+            let known = try signers.map { try VerifierKey(name: origin, publicKey: $0.log.publicKey) }
+            kept = try known.dropFirst().reduce(Result { try Checkpoint.open(note, key: known[0]) }) { result, key in
+                result.flatMapError { _ in Result { try Checkpoint.open(note, key: key) } }
+            }.get()
         } catch { throw VaultError(.integrity, "the kept checkpoint does not verify: \(error)", hint: hint) }
         guard kept.size <= frontier.size else {
             throw VaultError(
@@ -268,6 +284,7 @@ public final class Vault: Sendable {
     package func close() throws {
         flushRefusalCounts()
         scrubbing.close()
+        rotations.close()
         writer.close()
         for _ in 0..<50 {
             if try store.checkpointAndTruncate() { break }

@@ -38,7 +38,7 @@ package struct VaultRestore {
         if try VaultDirectory(directory).finishRestore() { return nil }
         let secrets = ServiceSecrets(
             serviceKey: try SecretFile(serviceKey).readKey(), pepper: try SecretFile(pepper).readKey())
-        let keys = try KeyRing(secrets)
+        let keys = KeyRing(KeySet(service: try ServiceKeys(secrets.serviceKey)))
         let row = try checkedBackup(keys, now: clocks.wall())
         let exported = try ExportedLog(tiles)
         let log = try checkedLog(exported, since: row, keys)

@@ -64,7 +64,7 @@ package enum VaultVerification {
         let directory = VaultDirectory(path)
         let text = try key ?? String(decoding: FileBytes.read(directory.logKey), as: UTF8.self)
         let verifierKey = try VerifierKey(parsing: text.split(separator: "\n").first.map(String.init) ?? "")
-        let sealer = data ? try SealChecker(source ?? ServiceKeySource(directory)) : nil
+        let sealer = data ? try SealChecker.open(source ?? ServiceKeySource(directory), directory) : nil
         let reader = try VaultDatabase.openForReading(
             path: directory.database, sealer: sealer ?? NoSealer(), archive: ArchiveDirectory(path: directory.archive))
         var note = try FileBytes.read(directory.checkpoint)
@@ -115,28 +115,21 @@ package enum VaultVerification {
     }
 }
 
-/// Makes row seals from the service key alone, for a verification on the vault's own machine.
-private struct SealChecker: RowSealing {
-    private let keys: Keys
-
-    /// The keys cannot be copied, so they are shared.
-    private final class Keys: Sendable {
-        let service: ServiceKeys
-        init(_ service: consuming ServiceKeys) { self.service = service }
-    }
-
+/// The keys that check row seals, for a verification on the vault's own machine: the service key in force and, while rows
+/// move to it, the one before.
+private enum SealChecker {
     /// Nil if the service key cannot be read and the caller did not say where it is.
-    init?(_ source: ServiceKeySource) throws {
-        do {
-            let secrets = try source.read()
-            keys = Keys(try ServiceKeys(secrets.serviceKey))
-        } catch {
+    static func open(_ source: ServiceKeySource, _ directory: VaultDirectory) throws -> KeySet? {
+        let shelf: KeyShelf
+        do { shelf = try KeyShelf(reading: source) } catch {
             guard source.isNamed else { return nil }
             throw error
         }
+        let ring = KeyRing(try shelf.any())
+        let reader = try VaultDatabase.openForReading(path: directory.database, sealer: ring)
+        // Whoever damaged the rows that name the keys must not switch the check off with it.
+        return try (try? reader.read { try shelf.inForce(by: $0) }) ?? shelf.any()
     }
-
-    func seal(_ input: [UInt8]) -> [UInt8] { RowSeal.seal(input, key: keys.service.rows) }
 }
 
 /// Holds the stored tiles of hashes against those that the entries make.

@@ -179,9 +179,9 @@ final class Writer: Sendable {
             let now = try time(after: start.newest)
             let config = self.config
             let serial = revisions.begin()
-            let (written, changedConfig, failures) = try store.commit { changes in
+            let (written, changedConfig, changedKeys, failures) = try store.commit { changes in
                 let transaction = Transaction(
-                    changes: changes, keys: keys, vault: vault, config: config, frontier: start.frontier,
+                    changes: changes, keys: keys.now, vault: vault, config: config, frontier: start.frontier,
                     tile: start.tile, now: now,
                     revisions: revisions, serial: serial, steady: start.steady)
                 var failures: [(any Error)?] = []
@@ -192,17 +192,20 @@ final class Writer: Sendable {
                 }
                 let grew = transaction.frontier.size > start.frontier.size
                 if grew {
-                    try changes.put(
+                    try transaction.changes.put(
                         LogHeadRow(
                             frontier: transaction.frontier.encoded, time: now, config: transaction.config.digest))
                 }
-                if start.steadyChanged || transaction.steady != start.steady { try changes.put(transaction.steady.row) }
+                if start.steadyChanged || transaction.steady != start.steady {
+                    try transaction.changes.put(transaction.steady.row)
+                }
                 let head = Head(
                     frontier: transaction.frontier, tile: transaction.tile, newest: grew ? now : start.newest,
                     steady: transaction.steady)
-                return (head, transaction.config, failures)
+                return (head, transaction.config, transaction.keys, failures)
             }
             results = failures
+            if changedKeys !== keys.now { keys.install(changedKeys) }
             head.withLock { $0 = written }
             if written.frontier.size > start.frontier.size {
                 let checkpoint = try Checkpoint(origin: vault.name, frontier: written.frontier)

@@ -31,6 +31,8 @@ package enum Route: String, Sendable, CaseIterable {
     case status, apps, addApp, proposeApp, proposeChange, makeChange, config, removeApp, importPeople, policy, auditors, addAuditor, removeAuditor, archive
     case backup
 
+    case rotations, setRotationRate, rotateFields, rotatePepper, proposeServiceKey, proposeAppKey, moveKeys, renewMe
+
     package var method: String { parts.method }
     /// The path with `{id}` where one stands; `{rest}` at the end takes all that follows.
     package var template: String { parts.template }
@@ -111,6 +113,14 @@ package enum Route: String, Sendable, CaseIterable {
         case .config: ("GET", "/v1/config", .operator)
         case .removeApp: ("DELETE", "/v1/apps/{id}", .operator)
         case .importPeople: ("POST", "/v1/residents:import", .operator)
+        case .rotations: ("GET", "/v1/rotations", .operator)
+        case .setRotationRate: ("POST", "/v1/rotations:rate", .operator)
+        case .rotateFields: ("POST", "/v1/rotations/fields", .operator)
+        case .rotatePepper: ("POST", "/v1/rotations/pepper", .operator)
+        case .proposeServiceKey: ("POST", "/v1/rotations/service-key:propose", .operator)
+        case .proposeAppKey: ("POST", "/v1/apps/{id}:propose-key", .operator)
+        case .moveKeys: ("POST", "/v1/grants:move-keys", .app)
+        case .renewMe: ("POST", "/v1/me/rotation", .resident)
         case .auditEntries: ("GET", "/v1/audit/entries", .auditor)
         case .policy: ("GET", "/v1/policy", .operator)
         case .openCeremony: ("POST", "/v1/ceremonies", .operator)

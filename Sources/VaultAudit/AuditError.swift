@@ -14,6 +14,8 @@ package enum AuditError: Error, Equatable, Sendable {
     case unknownSigner
     /// A signature in a known key's name that does not verify.
     case badSignature
+    /// A checkpoint signed with a key after another had taken its place.
+    case supersededKey
     /// A checkpoint of another log than its key's.
     case wrongOrigin
     /// A bundle of entries that does not hold what its tile's width says.
@@ -45,6 +47,7 @@ extension AuditError: CustomStringConvertible {
         case .malformedCheckpoint: "the checkpoint is malformed"
         case .unknownSigner: "the note holds no signature by the expected key"
         case .badSignature: "the signature does not verify"
+        case .supersededKey: "it is signed with a key that the log had replaced before"
         case .wrongOrigin: "the checkpoint is of another log"
         case .malformedBundle: "the bundle does not hold as many whole entries as its place says"
         case .malformedTile: "the tile of hashes does not fit its place or its entries"

@@ -2,9 +2,12 @@ internal import VaultModel
 
 /// A verification under way: it takes a log's entries in order and says at the end what is wrong. See `LogVerifier`.
 package struct LogCheck {
-    /// The checkpoint, if its note opened.
+    /// What the checkpoint's note says. Whether it is signed by a key of the log's is known at the end, because the log's
+    /// own entries name its later keys.
     package let checkpoint: Checkpoint?
-    private let kept: [Checkpoint]
+    private let key: VerifierKey
+    private let note: [UInt8]
+    private let kept: [(claimed: Checkpoint, note: [UInt8])]
     /// What the log is called by whoever asks.
     private let name: String
     private var pass: LogPass
@@ -16,7 +19,7 @@ package struct LogCheck {
         name = key.name
         var faults: [(LogFinding.Place, LogFinding.Kind, String)] = []
         do throws(AuditError) {
-            checkpoint = try Checkpoint.open(note, ofAnyEpochOf: key)
+            checkpoint = try Checkpoint.claimed(note, by: key)
         } catch {
             checkpoint = nil
             faults.append((.checkpoint, .checkpoint, error.description))
@@ -27,14 +30,16 @@ package struct LogCheck {
                 faults.append((.checkpoint, .witness, "the witness \(witness.name) has not cosigned it"))
             } catch { faults.append((.checkpoint, .witness, "the witness \(witness.name): \(error.description)")) }
         }
-        var kept: [Checkpoint] = []
+        self.key = key
+        self.note = note
+        var kept: [(claimed: Checkpoint, note: [UInt8])] = []
         for note in notes {
             do throws(AuditError) {
-                kept.append(try Checkpoint.open(note, ofAnyEpochOf: key))
+                kept.append((try Checkpoint.claimed(note, by: key), note))
             } catch { faults.append((.kept(nil), .checkpoint, error.description)) }
         }
         self.kept = kept
-        let sizes = Set((kept + [checkpoint].compactMap(\.self)).map(\.size))
+        let sizes = Set((kept.map(\.claimed) + [checkpoint].compactMap(\.self)).map(\.size))
         pass = LogPass(vault: vault, sizes: sizes, eachLeaf: eachLeaf)
         for (place, kind, message) in faults { pass.add(place, kind, message) }
     }
@@ -57,6 +62,7 @@ package struct LogCheck {
         if size != stored {
             findings.add(.entry(size), .sequence, "the store counts \(stored) entries and holds \(size)")
         }
+        let keys = rules.replay.keys
         let epochs = rules.replay.epochs
         let origins = epochs.origins(of: name)
         for (entry, made) in epochs.breaks where pass.roots[made.size] != made.root {
@@ -65,17 +71,34 @@ package struct LogCheck {
         if !origins.contains(name) {
             findings.add(.checkpoint, .checkpoint, "the log was never called \(name)")
         }
-        if let checkpoint {
+        let signed = opened(note, checkpoint, at: .checkpoint, keys, within: 0, &findings)
+        if let signed {
             // A checkpoint under an older name was signed before the break: the newest entries are not under it.
-            if origins.last == checkpoint.origin { compare(checkpoint, at: .checkpoint, &findings) } else {
+            if origins.last == signed.origin { compare(signed, at: .checkpoint, &findings) } else {
                 findings.add(.checkpoint, .checkpoint, AuditError.wrongOrigin.description)
             }
         }
-        for kept in kept { compare(kept: kept, epochs, origins, &findings) }
+        for (claimed, note) in kept {
+            if let kept = opened(note, claimed, at: .kept(nil), keys, within: signed?.size ?? 0, &findings) {
+                compare(kept: kept, epochs, origins, &findings)
+            }
+        }
         return LogVerification(
-            size: size, root: pass.frontier.root, checkpoint: checkpoint, findings: findings.findings,
+            size: size, root: pass.frontier.root, checkpoint: signed, findings: findings.findings,
             findingsLeftOut: findings.leftOut, counts: rules.replay.counts,
-            breaks: epochs.breaks.map(\.made))
+            breaks: epochs.breaks.map(\.made), keys: keys)
+    }
+
+    /// The checkpoint if a key of the log's signed it; one that did not open at all is a finding already.
+    private func opened(
+        _ note: [UInt8], _ claimed: Checkpoint?, at place: LogFinding.Place, _ keys: LogKeyChain, within vouched: UInt64,
+        _ findings: inout FindingList
+    ) -> Checkpoint? {
+        guard claimed != nil else { return nil }
+        do throws(AuditError) { return try keys.open(note, trusting: key, within: vouched) } catch {
+            findings.add(place, .checkpoint, error.description)
+            return nil
+        }
     }
 
     /// One of an older epoch counts up to the break that ended it.

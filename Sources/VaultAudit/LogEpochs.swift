@@ -76,7 +76,7 @@ extension Checkpoint {
     }
 
     /// Whether two names could be epochs of one log: what stands before the number is the same.
-    private static func first(_ origin: String, isLike name: String) -> Bool {
+    static func first(_ origin: String, isLike name: String) -> Bool {
         func bases(_ name: String) -> Set<String> {
             let parts = name.split(separator: "/", omittingEmptySubsequences: false)
             guard parts.count > 1, let last = parts.last, let number = NoteNumber.parse(last.utf8.map { $0 }), number > 1

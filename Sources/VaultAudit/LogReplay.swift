@@ -10,6 +10,8 @@ struct LogReplay {
     private(set) var epochs = LogEpochs()
     /// Where restores begin: the log's root is wanted there.
     private(set) var starts: Set<UInt64> = []
+    /// The keys that the entries name.
+    private(set) var keys = LogKeyChain()
     /// By the number of the action in the vocabulary.
     private var countsByNumber: [UInt64] = []
     private var next: UInt64 = 0
@@ -41,10 +43,21 @@ struct LogReplay {
         let meaning = try vocabulary.meaning(of: scan, in: text)
         while countsByNumber.count <= meaning.action { countsByNumber.append(0) }
         countsByNumber[meaning.action] += 1
-        chain.check(scan, vocabulary.actions.meanings[meaning.action], in: text, at: place, &findings)
+        let action = vocabulary.actions.meanings[meaning.action]
+        if action == .config || action == .initialized { try takeKey(action, in: text, at: place, &findings) }
+        chain.check(scan, action, in: text, at: place, &findings)
         let begun = epochs.begun
-        epochs.check(scan, vocabulary.actions.meanings[meaning.action], in: text, at: index, &findings)
+        epochs.check(scan, action, in: text, at: index, &findings)
         if begun == nil, epochs.begun != nil || epochs.breaks.last?.entry == index { starts.insert(index) }
         grants.check(scan, meaning, vocabulary, in: text, at: place, &findings)
+    }
+
+    /// A config's entry can name the key that signs the log from then on.
+    private mutating func takeKey(
+        _ action: LogAction, in text: EntryText, at place: LogFinding.Place, _ findings: inout FindingList
+    ) throws(AuditError) {
+        guard scan[.change].isPresent, let vault = VaultID(scan.vault.bytes) else { return }
+        let change = try text.json(text.bytes[scan[.change]], "change")
+        if let wrong = keys.take(next &- 1, action, vault: vault, change: change) { findings.add(place, .config, wrong) }
     }
 }

@@ -14,6 +14,8 @@ package struct LogVerification: Equatable, Sendable {
     package var counts: [LogAction: UInt64]
     /// Restores from backups, in order: after each the log goes on under another name.
     package var breaks: [LogBreak] = []
+    /// The keys that the log was signed with, as its entries name them.
+    package var keys: LogKeyChain
 
     /// Whether nothing is wrong.
     package var isSound: Bool { findings.isEmpty }

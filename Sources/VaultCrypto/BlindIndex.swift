@@ -14,6 +14,18 @@ package enum BlindIndex {
         return Hash.keyed(root, writer.bytes, count: 16)
     }
 
+    /// The index one generation on: the value is not needed, and whoever lacks this generation's root cannot follow.
+    package static func layer(
+        _ below: [UInt8], field: String, generation: UInt32, root: borrowing BlindIndexRoot
+    ) -> [UInt8] {
+        var writer = ByteWriter(capacity: 80)
+        writer.label("rvault.index.layer.v1")
+        writer.u32(generation)
+        writer.string(field)
+        writer.raw(below)
+        return Hash.keyed(root, writer.bytes, count: 16)
+    }
+
     /// NFKC, no spaces, upper case (the X of an ID number, the letters of a plate), a phone without `+86`.
     static func normalised(_ value: String) -> String {
         let folded = value.precomposedStringWithCompatibilityMapping.filter { $0 != " " }.uppercased()

@@ -1,5 +1,6 @@
-/// Everything derived from the service key (`kdf(…, "rvsrv_v1")`), made once at start. None of it opens a field.
-package struct ServiceKeys: ~Copyable, Sendable {
+/// Everything derived from the service key (`kdf(…, "rvsrv_v1")`), made once at start. None of it opens a field. A class,
+/// because a rotation holds two of them and readers keep theirs to the end of a request.
+package final class ServiceKeys: Sendable {
     /// 1: signs the log's checkpoints.
     package let log: SigningKeyPair
     /// 2: blind indexes.
@@ -10,6 +11,8 @@ package struct ServiceKeys: ~Copyable, Sendable {
     package let issuing: SigningKeyPair
     /// 5: answers for unknown people that look like known ones.
     package let decoy: DecoyKey
+    /// 6: seals the index roots of older service keys.
+    package let roots: RootSealKey
 
     package init(_ key: borrowing ServiceKey) throws(CryptoError) {
         let log = try SigningKeyPair(seed: try key.derive(1, "rvsrv_v1", as: KeyRole.Seed.self))
@@ -22,6 +25,7 @@ package struct ServiceKeys: ~Copyable, Sendable {
         self.rows = rows
         self.issuing = issuing
         self.decoy = decoy
+        roots = try key.derive(6, "rvsrv_v1", as: KeyRole.RootSeal.self)
     }
 }
 

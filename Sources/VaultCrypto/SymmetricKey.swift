@@ -56,6 +56,7 @@ package enum KeyRole {
     package enum BlindIndexRoot {}
     package enum RowSeal {}
     package enum Decoy {}
+    package enum RootSeal {}
     package enum Seed {}
     package enum Write {}
     package enum Field {}
@@ -73,6 +74,7 @@ package typealias Pepper = SymmetricKey<KeyRole.Pepper>
 package typealias BlindIndexRoot = SymmetricKey<KeyRole.BlindIndexRoot>
 package typealias RowSealKey = SymmetricKey<KeyRole.RowSeal>
 package typealias DecoyKey = SymmetricKey<KeyRole.Decoy>
+package typealias RootSealKey = SymmetricKey<KeyRole.RootSeal>
 /// The seed of a key pair or of a resident.
 package typealias Seed = SymmetricKey<KeyRole.Seed>
 package typealias WriteKey = SymmetricKey<KeyRole.Write>

@@ -3,15 +3,22 @@ internal import GRDB
 
 /// The inside of a write transaction: everything a snapshot reads, and the writes. It lives in the closure that lends it.
 package struct Changes {
-    package let snapshot: Snapshot
+    package var snapshot: Snapshot
 
     var db: Database { snapshot.db }
 
-    private func run(_ sql: String, _ arguments: StatementArguments) throws {
+    func run(_ sql: String, _ arguments: StatementArguments) throws {
         try db.cachedStatement(sql: sql).execute(arguments: arguments)
     }
 
-    private func seal(_ row: some SealedRow) -> Blob { Blob(snapshot.sealer.seal(row.sealInput)) }
+    func seal(_ row: some SealedRow) -> Blob { Blob(snapshot.sealer.seal(row.sealInput)) }
+
+    /// The same with rows sealed under another key from here on.
+    package func sealing(with sealer: any RowSealing) -> Changes {
+        var changes = self
+        changes.snapshot = snapshot.sealing(with: sealer)
+        return changes
+    }
 
     /// Runs a part that can fail alone: its writes are undone if it throws, the others of the transaction stay.
     package func attempt<Value>(_ body: () throws -> Value) throws -> Value {
@@ -61,8 +68,8 @@ package struct Changes {
 
     package func put(_ row: IndexRow) throws {
         try run(
-            "INSERT OR REPLACE INTO blind_index VALUES (?, ?, ?, ?)",
-            [Blob(row.value), row.field.text, row.resident.number, seal(row)])
+            "INSERT OR REPLACE INTO blind_index VALUES (?, ?, ?, ?, ?)",
+            [Blob(row.value), row.field.text, row.resident.number, Int64(row.generation), seal(row)])
     }
 
     /// Removes a field's index rows before its new value's are put.
@@ -106,10 +113,11 @@ package struct Changes {
 
     package func put(_ row: EnvelopeRow) throws {
         try run(
-            "INSERT OR REPLACE INTO envelope VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO envelope VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 row.resident.number, row.kind, row.salt.map(Blob.init), Blob(row.auth), Blob(row.commitment),
-                row.until?.milliseconds, row.used?.milliseconds, row.custodySet.map(Blob.init), Blob(row.blob), seal(row),
+                row.until?.milliseconds, row.used?.milliseconds, row.custodySet.map(Blob.init),
+                row.pepper.map { Int64($0) }, Blob(row.blob), seal(row),
             ])
     }
 
@@ -157,14 +165,18 @@ package struct Changes {
 
     package func put(_ row: BundleRow) throws {
         try run(
-            "INSERT OR REPLACE INTO bundle VALUES (?, ?, ?, ?, ?)",
-            [Blob(row.grant.bytes), row.form.rawValue, Int64(row.serial), Blob(row.blob), seal(row)])
+            "INSERT OR REPLACE INTO bundle VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                Blob(row.grant.bytes), row.form.rawValue, Int64(row.serial), Blob(row.box), Blob(row.blob), seal(row),
+            ])
     }
 
     package func put(_ row: SupplementRow) throws {
         try run(
-            "INSERT OR REPLACE INTO supplement VALUES (?, ?, ?, ?, ?)",
-            [Blob(row.grant.bytes), Int64(row.epoch), FieldList.text(row.fields), Blob(row.blob), seal(row)])
+            "INSERT OR REPLACE INTO supplement VALUES (?, ?, ?, ?, ?, ?)",
+            [
+                Blob(row.grant.bytes), Int64(row.epoch), FieldList.text(row.fields), Blob(row.box), Blob(row.blob), seal(row),
+            ])
     }
 
     /// Removes a grant's keys: the bundle and every supplement.

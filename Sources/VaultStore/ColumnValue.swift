@@ -57,6 +57,15 @@ package struct RowEncoding {
 package protocol RowSealing: Sendable {
     /// Sixteen bytes over a sealed row's input.
     func seal(_ input: [UInt8]) -> [UInt8]
+    /// Whether a seal is one that was made here, under the key now in force or, while rows move to it, the one before.
+    func accepts(_ seal: [UInt8], of input: [UInt8]) -> Bool
+    /// The same for the length of one view: a key that changes meanwhile does not show in it.
+    var inForce: any RowSealing { get }
+}
+
+extension RowSealing {
+    package func accepts(_ seal: [UInt8], of input: [UInt8]) -> Bool { self.seal(input) == seal }
+    package var inForce: any RowSealing { self }
 }
 
 /// A row that carries a seal: all but cells, whose own encryption binds them, and the log, whose tree does.

@@ -57,9 +57,12 @@ package struct BundleRow: SealedRow, Equatable {
     package let grant: GrantID
     package let form: Form
     package let serial: UInt32
+    /// Which box key it is for: the first eight bytes of its hash.
+    package let box: [UInt8]
     package let blob: [UInt8]
 
-    package init(grant: GrantID, form: Form, serial: UInt32, blob: [UInt8]) {
+    package init(grant: GrantID, form: Form, serial: UInt32, box: [UInt8], blob: [UInt8]) {
+        self.box = box
         self.grant = grant
         self.form = form
         self.serial = serial
@@ -67,7 +70,7 @@ package struct BundleRow: SealedRow, Equatable {
     }
 
     package var key: [ColumnValue] { [.bytes(grant.bytes)] }
-    package var columns: [ColumnValue] { [.integer(UInt64(form.rawValue)), .integer(UInt64(serial)), .bytes(blob)] }
+    package var columns: [ColumnValue] { [.integer(UInt64(form.rawValue)), .integer(UInt64(serial)), .bytes(box), .bytes(blob)] }
 }
 
 /// Keys of a later epoch for a live grant, waiting to be merged at the app's next use.
@@ -76,9 +79,12 @@ package struct SupplementRow: SealedRow, Equatable {
     package let grant: GrantID
     package let epoch: UInt32
     package let fields: Set<FieldName>
+    /// Which box key it is sealed to: the first eight bytes of its hash.
+    package let box: [UInt8]
     package let blob: [UInt8]
 
-    package init(grant: GrantID, epoch: UInt32, fields: Set<FieldName>, blob: [UInt8]) {
+    package init(grant: GrantID, epoch: UInt32, fields: Set<FieldName>, box: [UInt8], blob: [UInt8]) {
+        self.box = box
         self.grant = grant
         self.epoch = epoch
         self.fields = fields
@@ -86,7 +92,7 @@ package struct SupplementRow: SealedRow, Equatable {
     }
 
     package var key: [ColumnValue] { [.bytes(grant.bytes), .integer(UInt64(epoch))] }
-    package var columns: [ColumnValue] { [.text(FieldList.text(fields)), .bytes(blob)] }
+    package var columns: [ColumnValue] { [.text(FieldList.text(fields)), .bytes(box), .bytes(blob)] }
 }
 
 /// What an app asked of one person. A request about someone unknown has no resident and looks the same to the app.

@@ -57,15 +57,18 @@ package struct IndexRow: SealedRow, Equatable {
     package let resident: ResidentReference
     package let field: FieldName
     package let value: [UInt8]
+    /// Through how many roots the value went: one more with each service key.
+    package let generation: UInt32
 
-    package init(resident: ResidentReference, field: FieldName, value: [UInt8]) {
+    package init(resident: ResidentReference, field: FieldName, value: [UInt8], generation: UInt32) {
         self.resident = resident
         self.field = field
         self.value = value
+        self.generation = generation
     }
 
     package var key: [ColumnValue] { [.bytes(resident.id.bytes), .text(field.text), .bytes(value)] }
-    package var columns: [ColumnValue] { [] }
+    package var columns: [ColumnValue] { [.integer(UInt64(generation))] }
 }
 
 /// A value that waits for the resident's word, sealed to their box key.
@@ -102,12 +105,15 @@ package struct EnvelopeRow: SealedRow, Equatable {
     package let until: Instant?
     package let used: Instant?
     package let custodySet: [UInt8]?
+    /// A passphrase's envelope only: which pepper it was made with.
+    package let pepper: UInt32?
     package let blob: [UInt8]
 
     package init(
         resident: ResidentReference, kind: String, salt: [UInt8]?, auth: [UInt8], commitment: [UInt8], until: Instant?,
-        used: Instant?, custodySet: [UInt8]? = nil, blob: [UInt8]
+        used: Instant?, custodySet: [UInt8]? = nil, pepper: UInt32? = nil, blob: [UInt8]
     ) {
+        self.pepper = pepper
         self.resident = resident
         self.kind = kind
         self.salt = salt
@@ -123,7 +129,7 @@ package struct EnvelopeRow: SealedRow, Equatable {
     package var columns: [ColumnValue] {
         [
             .optional(salt), .bytes(auth), .bytes(commitment), .optional(until?.milliseconds),
-            .optional(used?.milliseconds), .optional(custodySet), .bytes(blob),
+            .optional(used?.milliseconds), .optional(custodySet), .optional(pepper.map { Int64($0) }), .bytes(blob),
         ]
     }
 }

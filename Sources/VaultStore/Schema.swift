@@ -34,22 +34,23 @@ enum Schema {
             CREATE INDEX grant_recipient ON "grant" (recipient, id);
             CREATE INDEX grant_open_until ON "grant" (until) WHERE state IN ('given', 'renewed', 'paused');
             CREATE TABLE bundle (
-                grant_id BLOB PRIMARY KEY, form INTEGER NOT NULL, serial INTEGER NOT NULL, blob BLOB NOT NULL,
+                grant_id BLOB PRIMARY KEY, form INTEGER NOT NULL, serial INTEGER NOT NULL, box BLOB NOT NULL, blob BLOB NOT NULL,
                 seal BLOB NOT NULL) WITHOUT ROWID, STRICT;
             CREATE TABLE supplement (
-                grant_id BLOB NOT NULL, epoch INTEGER NOT NULL, fields TEXT NOT NULL, blob BLOB NOT NULL,
+                grant_id BLOB NOT NULL, epoch INTEGER NOT NULL, fields TEXT NOT NULL, box BLOB NOT NULL, blob BLOB NOT NULL,
                 seal BLOB NOT NULL, PRIMARY KEY (grant_id, epoch)) WITHOUT ROWID, STRICT;
             CREATE TABLE pairwise (
                 resident INTEGER NOT NULL, recipient TEXT NOT NULL, id BLOB NOT NULL UNIQUE, seal BLOB NOT NULL,
                 PRIMARY KEY (resident, recipient)) WITHOUT ROWID, STRICT;
             CREATE TABLE blind_index (
-                value BLOB NOT NULL, field TEXT NOT NULL, resident INTEGER NOT NULL, seal BLOB NOT NULL,
-                PRIMARY KEY (value, field, resident)) WITHOUT ROWID, STRICT;
+                value BLOB NOT NULL, field TEXT NOT NULL, resident INTEGER NOT NULL,
+                generation INTEGER NOT NULL, seal BLOB NOT NULL, PRIMARY KEY (value, field, resident)) WITHOUT ROWID, STRICT;
             CREATE INDEX blind_index_resident ON blind_index (resident);
             CREATE TABLE envelope (
                 resident INTEGER NOT NULL, kind TEXT NOT NULL, salt BLOB, auth BLOB NOT NULL, commitment BLOB NOT NULL,
-                until INTEGER, used INTEGER, custody_set BLOB, blob BLOB NOT NULL, seal BLOB NOT NULL,
+                until INTEGER, used INTEGER, custody_set BLOB, pepper INTEGER, blob BLOB NOT NULL, seal BLOB NOT NULL,
                 PRIMARY KEY (resident, kind)) WITHOUT ROWID, STRICT;
+            CREATE INDEX envelope_pepper ON envelope (pepper) WHERE pepper IS NOT NULL;
             CREATE INDEX envelope_auth ON envelope (auth);
             CREATE TABLE share (
                 resident INTEGER NOT NULL, x INTEGER NOT NULL, custodian TEXT NOT NULL, custody_set BLOB NOT NULL,
@@ -82,6 +83,14 @@ enum Schema {
             CREATE TABLE subject_tag (
                 tag INTEGER NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (tag, seq)) WITHOUT ROWID, STRICT;
             CREATE TABLE scrub (id INTEGER PRIMARY KEY CHECK (id = 0), number INTEGER NOT NULL, seal BLOB NOT NULL) STRICT;
+            CREATE TABLE pepper (
+                generation INTEGER PRIMARY KEY, digest BLOB NOT NULL, made INTEGER NOT NULL, retired INTEGER,
+                seal BLOB NOT NULL) STRICT;
+            CREATE TABLE index_root (generation INTEGER PRIMARY KEY, blob BLOB NOT NULL, seal BLOB NOT NULL) STRICT;
+            CREATE TABLE rotation (
+                kind TEXT PRIMARY KEY, target TEXT NOT NULL, stage TEXT NOT NULL, cursor BLOB NOT NULL,
+                done INTEGER NOT NULL, failed INTEGER NOT NULL, total INTEGER NOT NULL, rate INTEGER NOT NULL,
+                started INTEGER NOT NULL, finished INTEGER, seal BLOB NOT NULL) WITHOUT ROWID, STRICT;
             CREATE TABLE clock (id INTEGER PRIMARY KEY CHECK (id = 0), readings BLOB NOT NULL, seal BLOB NOT NULL) STRICT;
             PRAGMA user_version = 3;
             """)

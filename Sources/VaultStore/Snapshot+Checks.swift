@@ -82,6 +82,9 @@ extension Snapshot {
             (GrantID(($0[0] as Blob).bytes), $0[1])
         }
         for (grant, day) in counts { try count("daily_count") { _ = try grant.map { try dailyCount(grant: $0, day: day) } } }
+        try count("pepper") { _ = try peppers() }
+        try count("index_root") { _ = try indexRoots() }
+        try count("rotation") { _ = try rotations() }
         try count("clock") { _ = try clock() }
         try count("log_head") { _ = try logHead() }
         try count("vault") { _ = try vault() }

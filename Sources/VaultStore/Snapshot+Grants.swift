@@ -88,26 +88,27 @@ extension Snapshot {
     }
 
     package func bundle(grant: GrantID) throws -> BundleRow? {
-        try first("SELECT form, serial, blob, seal FROM bundle WHERE grant_id = ?", [Blob(grant.bytes)]) { row in
+        try first("SELECT form, serial, box, blob, seal FROM bundle WHERE grant_id = ?", [Blob(grant.bytes)]) { row in
             try checked(
                 BundleRow(
                     grant: grant, form: try required(BundleRow.Form(rawValue: row[0]), BundleRow.table),
-                    serial: try required(UInt32(exactly: row[1] as Int64), BundleRow.table), blob: (row[2] as Blob).bytes),
-                seal: row[3])
+                    serial: try required(UInt32(exactly: row[1] as Int64), BundleRow.table), box: (row[2] as Blob).bytes,
+                    blob: (row[3] as Blob).bytes),
+                seal: row[4])
         }
     }
 
     /// A grant's waiting supplements, oldest epoch first.
     package func supplements(grant: GrantID) throws -> [SupplementRow] {
         try rows(
-            "SELECT epoch, fields, blob, seal FROM supplement WHERE grant_id = ? ORDER BY epoch", [Blob(grant.bytes)]
+            "SELECT epoch, fields, box, blob, seal FROM supplement WHERE grant_id = ? ORDER BY epoch", [Blob(grant.bytes)]
         ) { row in
             let table = SupplementRow.table
             return try checked(
                 SupplementRow(
                     grant: grant, epoch: try required(UInt32(exactly: row[0] as Int64), table),
-                    fields: try required(FieldList.parse(row[1]), table), blob: (row[2] as Blob).bytes),
-                seal: row[3])
+                    fields: try required(FieldList.parse(row[1]), table), box: (row[2] as Blob).bytes, blob: (row[3] as Blob).bytes),
+                seal: row[4])
         }
     }
 
@@ -164,5 +165,17 @@ extension Snapshot {
                 state: try required(RequestState(rawValue: row[9]), table),
                 decided: decided, grant: grant),
             seal: row[13])
+    }
+}
+
+extension Snapshot {
+    /// How many of a recipient's bundles are for another box key than this, by its mark.
+    package func bundles(recipient: String, notFor box: [UInt8]) throws -> Int64 {
+        try first(
+            """
+            SELECT count(*) FROM bundle JOIN "grant" ON "grant".id = bundle.grant_id
+            WHERE "grant".recipient = ? AND bundle.box <> ?
+            """, [recipient, Blob(box)]
+        ) { $0[0] } ?? 0
     }
 }

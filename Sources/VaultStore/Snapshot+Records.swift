@@ -51,7 +51,7 @@ extension Snapshot {
 
     // MARK: envelopes, shares, proposals
 
-    private static let envelopeColumns = "kind, salt, auth, commitment, until, used, custody_set, blob, seal"
+    private static let envelopeColumns = "kind, salt, auth, commitment, until, used, custody_set, pepper, blob, seal"
 
     package func envelope(resident: ResidentReference, kind: String) throws -> EnvelopeRow? {
         try first(
@@ -79,8 +79,9 @@ extension Snapshot {
                 resident: resident, kind: row[0], salt: (row[1] as Blob?)?.bytes, auth: (row[2] as Blob).bytes,
                 commitment: (row[3] as Blob).bytes, until: (row[4] as Int64?).map(Instant.init(milliseconds:)),
                 used: (row[5] as Int64?).map(Instant.init(milliseconds:)), custodySet: (row[6] as Blob?)?.bytes,
-                blob: (row[7] as Blob).bytes),
-            seal: row[8])
+                pepper: try (row[7] as Int64?).map { try required(UInt32(exactly: $0), EnvelopeRow.table) },
+                blob: (row[8] as Blob).bytes),
+            seal: row[9])
     }
 
     package func proposals(of resident: ResidentReference) throws -> [ProposalRow] {

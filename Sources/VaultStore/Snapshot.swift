@@ -5,12 +5,19 @@ internal import GRDB
 /// that lends it. Every sealed row is checked as it is read; a mismatch refuses (promise 4).
 package struct Snapshot {
     let db: Database
-    let sealer: any RowSealing
+    private(set) var sealer: any RowSealing
     let names: NameTable
     let archive: (any EntryArchive)?
     /// Off only while a state is computed: the state says what the rows are, sound or not, and each row's seal is
     /// checked at its use and by the verification.
     var checksSeals = true
+
+    /// The same view under another key.
+    package func sealing(with sealer: any RowSealing) -> Snapshot {
+        var snapshot = self
+        snapshot.sealer = sealer
+        return snapshot
+    }
 
     /// Runs a cached statement and reads its rows.
     func rows<Value>(_ sql: String, _ arguments: StatementArguments, _ read: (Row) throws -> Value) throws -> [Value] {
@@ -29,7 +36,7 @@ package struct Snapshot {
 
     /// Compares a row with its seal.
     func checked<Sealed: SealedRow>(_ row: Sealed, seal: Blob) throws -> Sealed {
-        guard !checksSeals || sealer.seal(row.sealInput) == seal.bytes else { throw StoreError.rowSeal(table: Sealed.table) }
+        guard !checksSeals || sealer.accepts(seal.bytes, of: row.sealInput) else { throw StoreError.rowSeal(table: Sealed.table) }
         return row
     }
 
@@ -112,28 +119,33 @@ package struct Snapshot {
     }
 
     /// The residents whose indexed field has this value: several people can share a phone.
-    package func residents(field: FieldName, index value: [UInt8]) throws -> [ResidentRow] {
-        let numbers: [Int64] = try rows(
-            "SELECT resident FROM blind_index WHERE value = ? AND field = ? ORDER BY resident LIMIT 20",
-            [Blob(value), field.text]
-        ) { $0[0] }
-        return try numbers.compactMap { number in
+    ///
+    /// - Parameter values: the value's index in each generation, for a row may not have been made anew yet.
+    package func residents(field: FieldName, index values: [[UInt8]]) throws -> [ResidentRow] {
+        var numbers: Set<Int64> = []
+        for value in values {
+            numbers.formUnion(
+                try rows(
+                    "SELECT resident FROM blind_index WHERE value = ? AND field = ? ORDER BY resident LIMIT 20",
+                    [Blob(value), field.text]
+                ) { $0[0] as Int64 })
+        }
+        return try numbers.sorted().prefix(20).compactMap { number in
             guard let resident = try resident(number: number) else { return nil }
             // The index row is sealed with the resident's id, so a planted row is found here.
-            guard try indexRows(of: resident.reference).contains(where: { $0.field == field && $0.value == value }) else {
-                return nil
-            }
-            return resident
+            let isSealed = try indexRows(of: resident.reference).contains { $0.field == field && values.contains($0.value) }
+            return isSealed ? resident : nil
         }
     }
 
     package func indexRows(of resident: ResidentReference) throws -> [IndexRow] {
-        try rows("SELECT field, value, seal FROM blind_index WHERE resident = ?", [resident.number]) { row in
+        try rows("SELECT field, value, generation, seal FROM blind_index WHERE resident = ?", [resident.number]) { row in
             try checked(
                 IndexRow(
                     resident: resident, field: try required(FieldName(row[0]), IndexRow.table),
-                    value: (row[1] as Blob).bytes),
-                seal: row[2])
+                    value: (row[1] as Blob).bytes,
+                    generation: try required(UInt32(exactly: row[2] as Int64), IndexRow.table)),
+                seal: row[3])
         }
     }
 

@@ -73,7 +73,7 @@ package final class VaultDatabase: Sendable {
             try writer.inDatabase { db in
                 var value: Value?
                 try db.inTransaction(.immediate) {
-                    value = try body(Changes(snapshot: Snapshot(db: db, sealer: sealer, names: names, archive: archive)))
+                    value = try body(Changes(snapshot: Snapshot(db: db, sealer: sealer.inForce, names: names, archive: archive)))
                     return .commit
                 }
                 guard let value else { throw StoreError.database(code: 0) }
@@ -146,7 +146,7 @@ package final class StoreReader: Sendable {
     /// Runs synchronously over one consistent view.
     package func read<Value>(_ body: (Snapshot) throws -> Value) throws -> Value {
         try VaultDatabase.translating {
-            try queue.read { db in try body(Snapshot(db: db, sealer: sealer, names: names, archive: archive)) }
+            try queue.read { db in try body(Snapshot(db: db, sealer: sealer.inForce, names: names, archive: archive)) }
         }
     }
 }

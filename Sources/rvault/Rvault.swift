@@ -29,7 +29,7 @@ struct Rvault: VaultCommand {
                 subcommands: [
                     InitCommand.self, AppCommand.self, AuditorCommand.self, PolicyCommand.self, ImportCommand.self,
                     ResidentCommand.self, StatusCommand.self, DoctorCommand.self, KeysCommand.self,
-                    PartyCommand.self, BackupCommand.self, RestoreCommand.self,
+                    PartyCommand.self, BackupCommand.self, RestoreCommand.self, RotateCommand.self,
                 ]),
             CommandGroup(name: "For auditors", subcommands: [AuditCommand.self]),
             CommandGroup(name: "For custodians", subcommands: [CustodianCommand.self]),

@@ -33,6 +33,7 @@ extension Calls {
                 WhoAmI(
                     app: caller.name, party: caller.record.party, purposes: vault.purposes(of: caller),
                     operatorHeld: caller.record.operatorHeld))
+        case .moveKeys: return try moveKeys(request, caller: caller)
         case .requestAccess:
             let message = try WireDecoding.decode(request.body, as: AccessRequestBody.self)
             let id = try vault.ask(

@@ -21,6 +21,8 @@ extension Calls {
                 Array(message.change.utf8),
                 approvals: message.approvals.map { ConfigChange.Approval(custodian: $0.custodian, signature: $0.signature) },
                 uid: request.peer.uid)
+            // After a new service key rows begin to move to it.
+            vault.startRotating()
             return .json(
                 ChangeMade(
                     number: Int(made.config.config.number), config: Base64URL.encode(made.config.digest),
@@ -35,7 +37,7 @@ extension Calls {
         }
     }
 
-    private func proposed(_ change: ConfigChange) -> Answer {
+    func proposed(_ change: ConfigChange) -> Answer {
         let config = vault.config.config
         return .json(
             ProposedChange(

@@ -23,6 +23,11 @@ extension Calls {
                 old: Array(message.old.utf8), new: Array(message.new.utf8), caller: caller)
             return .json(
                 SessionResponse(session: String(decoding: opened.session, as: UTF8.self), expires: opened.expires))
+        case .renewMe:
+            let message = try WireDecoding.decode(request.body, as: SeedRenewal.self)
+            let opened = try vault.renewSeed(passphrase: Array(message.passphrase.utf8), caller: caller)
+            return .json(
+                SessionResponse(session: String(decoding: opened.session, as: UTF8.self), expires: opened.expires))
         case .myFields: return try fields(request, caller: caller)
         case .myGrants:
             return .json(ItemList(items: try vault.ownGrants(caller, reader: reader).map { GrantView($0) }))

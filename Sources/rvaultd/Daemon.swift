@@ -99,11 +99,13 @@ struct Daemon: Service {
                 try? await Task.sleep(for: .seconds(3600))
             }
         }
+        vault.startRotating()
         let counting = Task { [vault] in
             var minutes = 0
             while !Task.isCancelled {
                 try await Task.sleep(for: .seconds(60))
                 vault.flushRefusalCounts()
+                vault.startRotating()
                 minutes += 1
                 // A log that cannot be written refuses everyone anyway, and says so.
                 if minutes % 60 == 0 { try? vault.beat() }

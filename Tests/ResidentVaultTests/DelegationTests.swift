@@ -326,7 +326,7 @@ extension SamplePerson {
         func seed(_ caller: ResidentCaller) throws -> NewSeed {
             try NewSeed(
                 passphrase: try SecretBytes(copying: Array("another four words now".utf8)), resident: caller.resident,
-                vault: vault.vault.id, pepper: vault.vault.keys.pepper, custodianship: .none)
+                vault: vault.vault.id, pepper: try vault.vault.keys.now.pepper, custodianship: .none)
         }
         let (wards, helpers) = (try seed(ward), try seed(helper))
         try vault.vault.writer.perform { transaction in

@@ -55,6 +55,9 @@ final class TemporaryVault: @unchecked Sendable {
         try vault.authenticate(app: try required(tokens[app]), uid: 1000)
     }
 
+    /// Lets an app use another token.
+    func hold(_ app: String, _ token: [UInt8]) { tokens[app] = token }
+
     func token(_ app: String) throws -> [UInt8] { try required(tokens[app]) }
 
     /// Closes and opens again, as a restart does; `between` may alter the files.

@@ -203,6 +203,30 @@ struct GoldenMessage: CustomTestStringConvertible, Sendable {
             AuditorRegistration.self, #"{"name":"street-office","auth":"\#(key)","operator_held":false}"#),
         GoldenMessage(AuditorView.self, auditor),
         GoldenMessage(ItemList<AuditorView>.self, #"{"items":[\#(auditor)]}"#),
+        GoldenMessage(
+            FieldRotationBody.self, #"{"scope":"category","name":"health","rate":100}"#, optional: ["name", "rate"]),
+        GoldenMessage(RotationBegun.self, #"{"residents":12}"#),
+        GoldenMessage(
+            RotationView.self,
+            """
+            {"kind":"fields","target":"health","done":5,"failed":0,"total":12,"rate":100,"started":"2026-11-23T01:00:00Z",
+            "finished":"2026-11-23T02:00:00Z"}
+            """, optional: ["finished"]),
+        GoldenMessage(
+            RotationStatus.self,
+            """
+            {"rotations":[{"kind":"fields","target":"*","done":5,"failed":0,"total":12,"rate":0,
+            "started":"2026-11-23T01:00:00Z"}],"service_key_since":"2026-11-23T01:00:00Z",
+            "pepper_since":"2026-11-23T01:00:00Z","under_old_pepper":3,"stale":7,"apps":[{"name":"parking","until":"2026-11-24T01:00:00Z","waiting":5}]}
+            """),
+        GoldenMessage(
+            AppMoveView.self, #"{"name":"parking","until":"2026-11-24T01:00:00Z","waiting":5}"#, optional: ["until"]),
+        GoldenMessage(
+            AppKeyChange.self, #"{"box":"\#(key)","auth":"\#(key)","operator_held":false,"overlap":86400}"#),
+        GoldenMessage(KeyMove.self, #"{"token":"rva_parking_x","after":"\#(id)"}"#, optional: ["after"]),
+        GoldenMessage(KeyMoved.self, #"{"moved":5,"failed":0,"next":"\#(id)"}"#, optional: ["next"]),
+        GoldenMessage(RotationRate.self, #"{"kind":"service_key","rate":100}"#, optional: ["rate"]),
+        GoldenMessage(SeedRenewal.self, #"{"passphrase":"four plain words here"}"#),
         GoldenMessage(ArchiveResult.self, #"{"moved":512,"first":512}"#),
     ] + ceremonies
 

@@ -16,6 +16,7 @@ import Testing
         part(CeremonyText.self), part(CeremonyKindText.self), part(CeremonyFaults.self), part(CeremonyHints.self), part(HandoverText.self),
         part(ErasureText.self), part(ErasureFaults.self),
         part(BackupText.self), part(BackupFaults.self), part(BackupHints.self),
+        part(RotationText.self),
     ]
 
     private static func part<Key: CatalogueKey>(_ type: Key.Type) -> (name: String, keys: [(String, Phrase)]) {
@@ -36,7 +37,7 @@ import Testing
             try String(contentsOf: file, encoding: .utf8).matches(of: pattern).map { String($0.output.1) }
         }
         #expect(Set(declared) == Set(Self.parts.map(\.name)))
-        #expect(declared.count == 36)
+        #expect(declared.count == 37)
     }
 
     @Test func `every key says something in both languages`() {

@@ -33,6 +33,7 @@ private func commands(_ root: any ParsableCommand.Type = Rvault.self, _ path: [S
             "auditor keygen", "auditor add", "auditor list", "auditor remove", "custodian", "custodian keygen", "custodian approve", "custodian list", "custodian add", "custodian remove", "custodian replace",
             "custodian threshold", "policy load", "party", "party list", "party handover", "me history", "status", "doctor", "demo",
             "backup", "backup make", "backup verify", "restore",
+            "rotate", "audit witness rekey", "rotate service-key", "app rekey", "app move-keys", "rotate fields", "rotate pepper", "me rotate",
         ]
         #expect(words == Set(wanted))
     }

@@ -1,5 +1,6 @@
 internal import VaultAPI
 internal import VaultAudit
+internal import VaultCrypto
 internal import VaultModel
 
 /// Copies the log to a directory and brings it up to date on later runs. It asks the daemon for entries and the
@@ -19,12 +20,12 @@ struct TileExport {
     /// - Parameter cosigned: ends at the newest checkpoint that witnesses cosigned.
     /// - Throws: `Failure`; the directory is then as it was, at its old checkpoint.
     func run(cosigned: Bool, progress: (UInt64, UInt64) -> Void) async throws -> Outcome {
-        let key = try await trustedKey()
+        let (key, trusted, held) = try await keys()
         // The first reading of an hour is logged; then the checkpoint covers that entry too.
         _ = try await calls.call(.auditEntries, query: [(name: "limit", value: "1")], as: EntryPage.self)
         let note = try await calls.bytes(cosigned ? .cosigned : .checkpoint)
         let new = try open(note, key)
-        let old = try directory.read(TileDirectory.checkpointName).map { try open($0, key) }
+        let old = try directory.read(TileDirectory.checkpointName).map { try open($0, held ?? key) }
         let oldSize = old?.size ?? 0
         if cosigned, oldSize > new.size {
             throw Failure(
@@ -65,6 +66,7 @@ struct TileExport {
                 try directory.write(path.text, bytes)
                 written.append(path.text)
             }
+            if trusted != key { try follow(from: trusted, to: key, size: new.size) }
         } catch {
             written.forEach(directory.remove)
             throw error
@@ -97,18 +99,33 @@ struct TileExport {
         }
     }
 
-    /// The log's key: the one given, else the directory's, else what the daemon says this first time. All that are there
-    /// must be the same.
-    private func trustedKey() async throws -> VerifierKey {
+    /// The log's key, the one that is trusted, and the one in the directory. Trusted is the one given, else the directory's,
+    /// else what the daemon says this first time; if the log has another now, its own entries must lead there.
+    private func keys() async throws -> (served: VerifierKey, trusted: VerifierKey, held: VerifierKey?) {
         let held = try directory.read(TileDirectory.keyName).map { try KeyFile.verifierKey($0, at: TileDirectory.keyName) }
         let served = try KeyFile.verifierKey(try await calls.bytes(.logKey), at: "audit/vkey")
         if let held, held.publicKey == served.publicKey, held.name != served.name {
             throw Failure(.refused, Sentence(AuditFaults.otherEpoch, served.name, held.name), hint: Sentence(AuditHints.keepExport))
         }
-        guard held == nil || held == served, key == nil || key == served else {
+        let trusted = key ?? held ?? served
+        guard trusted.name == served.name, held == nil || held?.name == served.name else {
             throw Failure(.refused, Sentence(AuditFaults.otherKey), hint: Sentence(AuditHints.keepExport))
         }
-        return served
+        return (served, trusted, held)
+    }
+
+    /// Reads the exported entries for the way from one key to another.
+    private func follow(from trusted: VerifierKey, to served: VerifierKey, size: UInt64) throws {
+        var chain = LogKeyChain(trusting: trusted)
+        for path in TilePath.bundles(size: size) {
+            guard let bundle = try directory.read(path.text) else { break }
+            for (position, bytes) in try EntryBundle.entries(bundle, width: path.width).enumerated() {
+                if let entry = try? LogEntry(decoding: bytes) { chain.follow(path.number << 8 + UInt64(position), entry) }
+            }
+        }
+        guard chain.keys.last == served.publicKey.bytes else {
+            throw Failure(.refused, Sentence(AuditFaults.otherKey), hint: Sentence(AuditHints.keepExport))
+        }
     }
 
     private func open(_ note: [UInt8], _ key: VerifierKey) throws -> Checkpoint {

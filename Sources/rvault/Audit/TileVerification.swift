@@ -1,5 +1,6 @@
 internal import VaultAPI
 internal import VaultAudit
+internal import VaultCrypto
 internal import VaultModel
 
 /// Verifies a log without its vault: an exported directory, or what the socket serves.
@@ -21,11 +22,10 @@ struct TileVerification {
         var tiles = TileComparison(directory)
         var check = LogVerifier(vault: nil, key: key, witnesses: witnesses, kept: kept)
             .start(checkpoint: note) { _, entry, leaf in try tiles.take(entry, leaf: leaf) }
-        try checkKey(directory, check)
         // Without a checkpoint there is nothing to hold the files against.
-        guard let size = check.checkpoint?.size else { return try check.finish(stored: 0) }
+        guard let size = check.checkpoint?.size else { return try finish(&check, directory) }
         // A size without files behind it must not cost more than the files: each holds 256 entries at most.
-        guard size <= UInt64(files.count) * UInt64(TilePath.fullWidth) else { return try check.finish(stored: 0) }
+        guard size <= UInt64(files.count) * UInt64(TilePath.fullWidth) else { return try finish(&check, directory) }
         try checkFiles(directory, files, size: size, check)
         var index: UInt64 = 0
         for path in TilePath.bundles(size: size) {
@@ -45,7 +45,14 @@ struct TileVerification {
         }
         var verification = try check.finish(stored: size)
         try tiles.finish()
-        verification.findings = tiles.findings + verification.findings
+        verification.findings = try tiles.findings + keyFindings(directory, verification.keys) + verification.findings
+        return verification
+    }
+
+    /// What is wrong where no entry is read.
+    private func finish(_ check: inout LogCheck, _ directory: TileDirectory) throws -> LogVerification {
+        var verification = try check.finish(stored: 0)
+        verification.findings = try keyFindings(directory, verification.keys) + verification.findings
         return verification
     }
 
@@ -78,15 +85,18 @@ struct TileVerification {
         for name in found.subtracting(expected).sorted() { check.add(.file(name), .file, "it does not belong here") }
     }
 
-    private func checkKey(_ directory: TileDirectory, _ check: LogCheck) throws {
-        guard let held = try directory.read(TileDirectory.keyName) else { return }
+    /// The key beside the tiles is the one that was given, or another that the log's own entries lead to.
+    private func keyFindings(_ directory: TileDirectory, _ chain: LogKeyChain) throws -> [LogFinding] {
+        guard let held = try directory.read(TileDirectory.keyName) else { return [] }
+        var known = [key]
         // After a restore the directory names the log's new name; the key is the same.
-        if let named = try? KeyFile.verifierKey(held, at: TileDirectory.keyName), named.publicKey == key.publicKey,
-            held == Array("\(named.text)\n".utf8)
-        { return }
-        if held != Array("\(key.text)\n".utf8) {
-            check.add(.file(TileDirectory.keyName), .file, "it is not the key that was given")
+        let named = try? KeyFile.verifierKey(held, at: TileDirectory.keyName)
+        if let named { known.append(try VerifierKey(name: named.name, publicKey: key.publicKey)) }
+        if chain.keys.contains(key.publicKey.bytes) {
+            known += try chain.keys.map { try VerifierKey(name: named?.name ?? key.name, publicKey: try SigningPublicKey($0)) }
         }
+        if known.contains(where: { Array("\($0.text)\n".utf8) == held }) { return [] }
+        return [LogFinding(place: .file(TileDirectory.keyName), kind: .file, message: "it is not the key that was given")]
     }
 }
 

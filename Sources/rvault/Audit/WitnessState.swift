@@ -58,6 +58,36 @@ struct WitnessState {
         return SignedNote.encoded([line])
     }
 
+    /// Takes another key of its log's, if an exported log leads from the one it trusts to that, and continues what it
+    /// cosigned last. From then on that export's checkpoint is the latest.
+    ///
+    /// - Returns: the new key.
+    /// - Throws: `Failure` if the log does not lead there.
+    func rekey(by tiles: TileDirectory) throws -> VerifierKey {
+        guard let old = try KeyFile.read(file("log.vkey")).first else {
+            throw Failure(.refused, Sentence(AuditFaults.noWitness, path), hint: Sentence(AuditHints.makeWitness))
+        }
+        let kept = access(file("latest"), F_OK) == 0 ? [try SourceFile.read(file("latest"), limit: SignedNote.byteLimit)] : []
+        let verification = try TileVerification(key: old, kept: kept).verify(tiles)
+        guard verification.isSound, let note = try tiles.read(TileDirectory.checkpointName),
+            let new = try KeyFile.read("\(tiles.path)/\(TileDirectory.keyName)").first,
+            verification.keys.keys.last == new.publicKey.bytes
+        else {
+            throw Failure(.refused, Sentence(AuditFaults.noWayToKey, tiles.path), hint: Sentence(AuditHints.verifyExport))
+        }
+        // The checkpoint first: cut off between the two, the witness refuses, and this is done again.
+        let outcome = note.withUnsafeBytes { bytes in
+            Result { () throws(Failure) in try PrivateFile.replace(file("latest"), bytes) }
+        }
+        try outcome.get()
+        let text = Array("\(new.text)\n".utf8)
+        let written = text.withUnsafeBytes { bytes in
+            Result { () throws(Failure) in try PrivateFile.replace(file("log.vkey"), bytes) }
+        }
+        try written.get()
+        return new
+    }
+
     /// The checkpoint cosigned last. Only a file that is not there means that there was none: one that cannot be read must
     /// not let the witness begin anew.
     private func latest(of log: VerifierKey) throws -> Checkpoint? {

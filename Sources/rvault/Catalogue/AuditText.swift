@@ -5,7 +5,7 @@ enum AuditText: CatalogueKey {
     case verified, verifiedRoot, verifiedKept, verifiedWitness, failed, leftOut, onlyInside
     case proofWritten, consistencyWritten, proofGood, consistencyGood
     case auditorAdded, auditorRemoved, auditorKeyNext, columnAuditor
-    case archived, nothingToArchive, reportWritten, witnessMade, witnessWord
+    case archived, nothingToArchive, reportWritten, witnessMade, witnessWord, witnessFollows
     case noHistory, historyMore
 
     var phrase: Phrase {
@@ -46,6 +46,7 @@ enum AuditText: CatalogueKey {
             Phrase(zh: "移出 {1} 条旧日志；数据库里从第 {2} 条开始", en: "moved {1} old entries; the database begins at entry {2}")
         case .nothingToArchive: Phrase(zh: "没有到期的日志", en: "no entries are old enough")
         case .reportWritten: Phrase(zh: "报告写在 {1}", en: "the report is in {1}")
+        case .witnessFollows: Phrase(zh: "以后认这个公钥：{1}", en: "from now on it trusts this key: {1}")
         case .witnessMade:
             Phrase(zh: "见证人的钥匙做好了，请把这一行交给操作员：", en: "made the witness's key; give the operator this line:")
         case .witnessWord: Phrase(zh: "见证的日志：{1}", en: "it watches the log {1}")
@@ -59,11 +60,15 @@ enum AuditText: CatalogueKey {
 enum AuditFaults: CatalogueKey {
     case notAnExport, logShorter, tileMissing, exportDamaged, notContinued, otherKey, badCheckpoint, notKey, noCheckpoint
     case keyNeeded, proofBad, oldNeeded, entryOfOther, notProof, malformedIndex, malformedAuditor, notAuditorKey
-    case notFile, witnessExists, noWitness, witnessRefused, badFilter, cosignedOlder, otherEpoch
+    case notFile, witnessExists, noWitness, witnessRefused, badFilter, cosignedOlder, otherEpoch, noWayToKey
 
     var phrase: Phrase {
         switch self {
         case .notAnExport: Phrase(zh: "{1} 不是导出的日志，里面有 {2}", en: "{1} is not an exported log: {2} lies in it")
+        case .noWayToKey:
+            Phrase(
+                zh: "{1} 里的日志不能从见证人认的公钥一路引到新的公钥",
+                en: "the log in {1} does not lead from the key that the witness trusts to the new one")
         case .logShorter:
             Phrase(
                 zh: "日志现在只有 {1} 条，以前导出过 {2} 条：被退回过",
@@ -106,11 +111,15 @@ enum AuditFaults: CatalogueKey {
 /// What to do about it.
 enum AuditHints: CatalogueKey {
     case emptyDirectory, keepExport, exportAnew, keyForm, whereKey, indexForm, auditorNames, makeAuditorKey, makeWitness
-    case witnessRequest, instants
+    case witnessRequest, instants, verifyExport
 
     var phrase: Phrase {
         switch self {
         case .emptyDirectory: Phrase(zh: "另选一个空目录", en: "choose another, empty directory")
+        case .verifyExport:
+            Phrase(
+                zh: "用见证人的公钥核对：rvault audit verify --tiles … --vkey 见证人目录/log.vkey",
+                en: "look with the witness's own key: rvault audit verify --tiles … --vkey STATE/log.vkey")
         case .keepExport:
             Phrase(
                 zh: "别删以前的导出，那是证据；告诉居委会和其他保管检查点的人",

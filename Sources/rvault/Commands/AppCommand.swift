@@ -11,7 +11,8 @@ struct AppCommand: AsyncParsableCommand {
             Example: rvault app keygen parking --out /etc/parking
             Example: rvault app add parking --public parking.pub
             """,
-        subcommands: [AppKeygenCommand.self, AppAddCommand.self, AppListCommand.self, AppRemoveCommand.self])
+        subcommands: [AppKeygenCommand.self, AppAddCommand.self, AppListCommand.self, AppRemoveCommand.self,
+            AppRekeyCommand.self, AppMoveKeysCommand.self])
 }
 
 /// The app a command is about.

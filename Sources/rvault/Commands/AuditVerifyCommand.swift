@@ -65,7 +65,10 @@ struct AuditVerifyCommand: VaultCommand {
             progress.clear()
         }
         VerificationText(console: console).show(
-            verification, kept: task.kept.compactMap { (try? Checkpoint.open($0, ofAnyEpochOf: key))?.size }, witnesses: witnesses)
+            verification,
+            kept: task.kept.compactMap {
+                (try? verification.keys.open($0, trusting: key, within: verification.checkpoint?.size ?? 0))?.size
+            }, witnesses: witnesses)
         if !verification.isSound { throw ExitCode(1) }
     }
 

@@ -14,7 +14,7 @@ struct AuditWitnessCommand: AsyncParsableCommand {
             Example: rvault audit witness keygen --state ./witness --name owners.example/witness --log log.vkey
             Example: rvault audit witness sign --state ./witness <request
             """,
-        subcommands: [AuditWitnessSignCommand.self, AuditWitnessKeygenCommand.self],
+        subcommands: [AuditWitnessSignCommand.self, AuditWitnessKeygenCommand.self, AuditWitnessRekeyCommand.self],
         defaultSubcommand: AuditWitnessSignCommand.self)
 }
 
@@ -74,5 +74,31 @@ struct AuditWitnessSignCommand: VaultCommand {
                 .refused, Sentence(AuditFaults.witnessRefused, "\(refusal.status)", "\(refusal)"),
                 hint: refusal == .malformed ? Sentence(AuditHints.witnessRequest) : nil)
         }
+    }
+}
+
+struct AuditWitnessRekeyCommand: VaultCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "rekey",
+        abstract: "Follow a log to its new key, after checking an export of it.",
+        discussion: """
+            The whole log is verified with the key that the witness trusts. Its entries must lead from that key to the new one,
+            each key signed by the one before, and continue what the witness cosigned last.
+
+            Example: rvault audit witness rekey --state ./witness --tiles ./log
+            """)
+
+    @OptionGroup var global: GlobalOptions
+
+    @Option(help: ArgumentHelp("The witness's directory.", valueName: "dir"))
+    var state: String
+
+    @Option(help: ArgumentHelp("An exported directory.", valueName: "dir"))
+    var tiles: String
+
+    func perform(_ console: Console) async throws {
+        let key = try WitnessState(path: state).rekey(by: TileDirectory(tiles))
+        if console.json { return console.answer(["log": .string(key.text)]) }
+        console.say(AuditText.witnessFollows, key.text)
     }
 }

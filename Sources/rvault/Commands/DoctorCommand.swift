@@ -31,6 +31,7 @@ struct DoctorCommand: VaultCommand {
                 notes.append(Sentence(OperatorText.tokenWasHeld, app.name.text))
             }
             for (app, purpose) in rules.idle { notes.append(Sentence(RulesText.noGrants, app, purpose)) }
+            notes += try await RotationCheck.notes(client)
         } catch {
             let failure = Failure(error)
             wrong.append(failure.message)

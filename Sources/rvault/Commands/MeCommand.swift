@@ -7,7 +7,7 @@ struct MeCommand: AsyncParsableCommand {
         commandName: "me",
         abstract: "Your own record.",
         discussion: "Example: rvault me show",
-        subcommands: [MeShowCommand.self, MeHistoryCommand.self, MeAcceptCommand.self, MeDeclineCommand.self, MePassphraseCommand.self, MeEraseCommand.self],
+        subcommands: [MeShowCommand.self, MeHistoryCommand.self, MeAcceptCommand.self, MeDeclineCommand.self, MePassphraseCommand.self, MeEraseCommand.self, MeRotateCommand.self],
         defaultSubcommand: MeShowCommand.self)
 }
 

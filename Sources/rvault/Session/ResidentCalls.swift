@@ -98,6 +98,16 @@ struct ResidentCalls: ~Copyable {
         return try OpenedSession(try await client.call(request, credential: { session.withBytes($0) }))
     }
 
+    /// Has everything locked with new keys, under the same passphrase.
+    borrowing func renew(_ passphrase: borrowing SecretBytes) async throws -> OpenedSession {
+        var body = SecretBody()
+        defer { body.scrub() }
+        body.add("passphrase", passphrase)
+        body.end()
+        let request = VaultClient.request(.renewMe, body: body.bytes)
+        return try OpenedSession(try await client.call(request, credential: { session.withBytes($0) }))
+    }
+
     borrowing func get<Answer: WireMessage>(
         _ route: Route, id: String = "", query: [(name: String, value: String)] = [], as type: Answer.Type = Answer.self
     ) async throws -> Answer {

@@ -89,23 +89,15 @@ func verify(dir, keyFile string, oldFile, witnessFile *string) (checkpoint, erro
 	if err != nil {
 		return none, err
 	}
-	tip, err := tree.readCheckpoint(key, witnesses)
+	// The log may have another key by now. Then the directory's own is taken at its word until the
+	// entries have shown the way to it.
+	served, err := tree.readOwnKey(key)
 	if err != nil {
-		return none, fmt.Errorf("checkpoint: %w", err)
-	}
-	if err := tree.checkOwnKey(key); err != nil {
 		return none, fmt.Errorf("log.vkey: %w", err)
 	}
-	var old checkpoint
-	if oldFile != nil {
-		// Only the log's key counts here: which witnesses saw the old checkpoint is no matter.
-		if old, err = readCheckpointFile(*oldFile, key); err != nil {
-			return none, fmt.Errorf("old checkpoint %s: %w", *oldFile, err)
-		}
-		if old.size > tip.size {
-			return none, fmt.Errorf("old checkpoint %s: has %d entries, the log only %d: it was cut or rolled back",
-				*oldFile, old.size, tip.size)
-		}
+	tip, data, err := tree.readCheckpoint(served, witnesses)
+	if err != nil {
+		return none, fmt.Errorf("checkpoint: %w", err)
 	}
 
 	hashes, err := tree.readTiles(tip.size)
@@ -122,7 +114,29 @@ func verify(dir, keyFile string, oldFile, witnessFile *string) (checkpoint, erro
 	if root != tip.root {
 		return none, fmt.Errorf("checkpoint: its root is %s, but the %d entries give %s", tip.root, tip.size, root)
 	}
+	if served.text != key.text {
+		if _, err := tree.keys.open(data, key, witnesses, 0); err != nil {
+			return none, fmt.Errorf("log.vkey: is %q, and the entries do not lead there from %q: %w",
+				served.text, key.text, err)
+		}
+	}
+	if err := tree.keys.checkCurrent(served, tip.size); err != nil {
+		return none, fmt.Errorf("checkpoint: %w", err)
+	}
 	if oldFile != nil {
+		// Only the log's keys count here: which witnesses saw the old checkpoint is no matter.
+		data, err := readSmall(*oldFile)
+		if err != nil {
+			return none, fmt.Errorf("old checkpoint %s: %w", *oldFile, err)
+		}
+		old, err := tree.keys.open(data, key, nil, tip.size)
+		if err != nil {
+			return none, fmt.Errorf("old checkpoint %s: %w", *oldFile, err)
+		}
+		if old.size > tip.size {
+			return none, fmt.Errorf("old checkpoint %s: has %d entries, the log only %d: it was cut or rolled back",
+				*oldFile, old.size, tip.size)
+		}
 		if err := checkExtends(old, tip, hashes); err != nil {
 			return none, fmt.Errorf("old checkpoint %s: %w", *oldFile, err)
 		}
@@ -260,14 +274,6 @@ type checkpoint struct {
 	root tlog.Hash
 }
 
-func readCheckpointFile(file string, log verifier) (checkpoint, error) {
-	data, err := readSmall(file)
-	if err != nil {
-		return checkpoint{}, err
-	}
-	return openCheckpoint(data, log, nil)
-}
-
 // openCheckpoint wants a signature by the log and one by every witness.
 func openCheckpoint(data []byte, log verifier, witnesses []verifier) (checkpoint, error) {
 	known := []note.Verifier{log}
@@ -345,6 +351,7 @@ type folder struct {
 	files map[string]bool
 	dirs  map[string]bool
 	read  map[string]bool
+	keys  keyChain
 
 	reader *bufio.Reader
 	buffer []byte
@@ -426,24 +433,142 @@ func readBounded(r io.Reader, limit int64) ([]byte, error) {
 	return data, err
 }
 
-func (f *folder) readCheckpoint(log verifier, witnesses []verifier) (checkpoint, error) {
+func (f *folder) readCheckpoint(log verifier, witnesses []verifier) (checkpoint, []byte, error) {
 	data, err := f.readUpTo("checkpoint", maxNote)
 	if err != nil {
-		return checkpoint{}, err
+		return checkpoint{}, nil, err
 	}
-	return openCheckpoint(data, log, witnesses)
+	opened, err := openCheckpoint(data, log, witnesses)
+	return opened, data, err
 }
 
-// checkOwnKey wants the key that the directory offers to be the one that the auditor trusts.
-func (f *folder) checkOwnKey(log verifier) error {
+// readOwnKey reads the key that the directory offers. It must be of the log that the auditor trusts.
+func (f *folder) readOwnKey(log verifier) (verifier, error) {
 	data, err := f.readUpTo("log.vkey", maxNote)
 	if err != nil {
+		return verifier{}, err
+	}
+	text := strings.TrimSuffix(string(data), "\n")
+	if text == log.text {
+		return log, nil
+	}
+	own, err := parseKey(text, typeEd25519)
+	if err != nil || own.Name() != log.Name() {
+		return verifier{}, fmt.Errorf("is %q, the key to verify with is %q", text, log.text)
+	}
+	return own, nil
+}
+
+// The log's keys
+
+// keyLink is a key and the entry that put it in force.
+type keyLink struct {
+	key   []byte
+	since int64
+}
+
+// keyChain is the keys of a log as its entries name them, oldest first: the first in init, each other in
+// a change "service_key" that the key before has signed.
+type keyChain []keyLink
+
+// take looks at an entry that can name a key.
+func (c *keyChain) take(index int64, entry []byte) error {
+	// Most entries are neither, and parsing a million of them would take a while.
+	if !bytes.Contains(entry, []byte(`"op":"service_key"`)) && index != 0 {
+		return nil
+	}
+	var parsed struct {
+		Action string `json:"action"`
+		Vault  string `json:"vault"`
+		Change struct {
+			Op    string `json:"op"`
+			Log   string `json:"log"`
+			Cross string `json:"cross"`
+			Keys  struct {
+				Log string `json:"log"`
+			} `json:"keys"`
+		} `json:"change"`
+	}
+	if err := json.Unmarshal(entry, &parsed); err != nil {
 		return err
 	}
-	if text := strings.TrimSuffix(string(data), "\n"); text != log.text {
-		return fmt.Errorf("is %q, the key to verify with is %q", text, log.text)
+	switch {
+	case parsed.Action == "init" && index == 0:
+		if key, err := base64.RawURLEncoding.DecodeString(parsed.Change.Keys.Log); err == nil && len(key) == ed25519.PublicKeySize {
+			*c = keyChain{{key, 0}}
+		}
+	case parsed.Action == "config" && parsed.Change.Op == "service_key":
+		if len(*c) == 0 {
+			return errors.New("a key is changed in a log that names none")
+		}
+		last := (*c)[len(*c)-1]
+		key, err := base64.RawURLEncoding.DecodeString(parsed.Change.Log)
+		if err != nil || len(key) != ed25519.PublicKeySize {
+			return errors.New("the log's key is changed for none")
+		}
+		object := fmt.Sprintf(`{"from":%q,"to":%q,"type":"log-key","vault":%q}`,
+			base64.RawURLEncoding.EncodeToString(last.key), base64.RawURLEncoding.EncodeToString(key), parsed.Vault)
+		signature, err := base64.RawURLEncoding.DecodeString(parsed.Change.Cross)
+		if err != nil || !ed25519.Verify(last.key, []byte("\x00\x07log-key"+object), signature) {
+			return errors.New("the log's key is changed without a signature by the key before")
+		}
+		for _, link := range *c {
+			if bytes.Equal(link.key, key) {
+				return errors.New("the log goes back to a key that it had before")
+			}
+		}
+		*c = append(*c, keyLink{key, index})
 	}
 	return nil
+}
+
+// open opens a note by a key of the chain: the trusted one and those after it; those before it only
+// within a tree of `vouched` entries, if these lead from there to the trusted one.
+func (c keyChain) open(data []byte, trusted verifier, witnesses []verifier, vouched int64) (checkpoint, error) {
+	at := -1
+	for i, link := range c {
+		if link.verifier(trusted.Name()).text == trusted.text {
+			at = i
+		}
+	}
+	if at < 0 {
+		return openCheckpoint(data, trusted, witnesses)
+	}
+	err := errors.New("is signed by no key of the log")
+	for i, link := range c {
+		if i < at && vouched <= c[at].since {
+			continue
+		}
+		signer := link.verifier(trusted.Name())
+		opened, fault := openCheckpoint(data, signer, witnesses)
+		if fault != nil {
+			err = fault
+			continue
+		}
+		return opened, c.checkCurrent(signer, opened.size)
+	}
+	return checkpoint{}, err
+}
+
+// checkCurrent refuses a key that another had replaced in a tree of this size.
+func (c keyChain) checkCurrent(signer verifier, size int64) error {
+	for i, link := range c {
+		if link.verifier(signer.Name()).text == signer.text && i+1 < len(c) && size > c[i+1].since {
+			return errors.New("is signed with a key that the log had replaced before")
+		}
+	}
+	return nil
+}
+
+// verifier makes the C2SP form of a key and reads it like any other.
+func (l keyLink) verifier(name string) verifier {
+	hash := sha256.Sum256(append([]byte(name+"\n\x01"), l.key...))
+	text := fmt.Sprintf("%s+%x+%s", name, hash[:4], base64.StdEncoding.EncodeToString(append([]byte{typeEd25519}, l.key...)))
+	made, err := parseKey(text, typeEd25519)
+	if err != nil {
+		return verifier{}
+	}
+	return made
 }
 
 // checkNothingElse refuses files and directories that the log of this size does not have, such as
@@ -564,6 +689,9 @@ func (f *folder) appendLeaves(row []tlog.Hash, tile tlog.Tile, stored []tlog.Has
 		}
 		if err := checkStructure(entry); err != nil {
 			return nil, fmt.Errorf("entry %d: %s: %w", index, name, err)
+		}
+		if err := f.keys.take(index, entry); err != nil {
+			return nil, fmt.Errorf("entry %d: %w", index, err)
 		}
 		row = append(row, leaf)
 	}

@@ -1,0 +1,155 @@
+internal import VaultCrypto
+internal import VaultModel
+internal import VaultStore
+
+/// All secrets that lie beside the database, whatever their places: a rotation that was cut off can have left any of
+/// them anywhere. What is in force is decided by the config and the sealed rows, not by a file's name.
+struct KeyShelf {
+    private final class Held: Sendable {
+        let secrets: ServiceSecrets
+        let keys: ServiceKeys
+        init(_ secrets: consuming ServiceSecrets) throws(CryptoError) {
+            keys = try ServiceKeys(secrets.serviceKey)
+            self.secrets = secrets
+        }
+    }
+
+    private let source: ServiceKeySource
+    private var held: [KeyPlace: Held] = [:]
+
+    /// Reads what is there.
+    ///
+    /// - Throws: `VaultError` with code `setup` for files that others can read, or that are no keys.
+    init(reading source: ServiceKeySource) throws {
+        self.source = source
+        for place in KeyPlace.allCases {
+            guard let secrets = try source.read(place) else { continue }
+            held[place] = try Held(secrets)
+        }
+    }
+
+    /// Any of the keys, to open the database with before it says which are in force.
+    ///
+    /// - Throws: `VaultError` with code `setup` if there is none.
+    func any() throws(VaultError) -> KeySet {
+        guard let first = ordered.first else {
+            throw VaultError(
+                .setup, "there is no service key beside the database", hint: "put service.key and pepper back")
+        }
+        return KeySet(service: first.keys)
+    }
+
+    /// The keys in force, as the config and the sealed rows name them.
+    ///
+    /// - Throws: `VaultError` with code `setup` if one of them is not here.
+    func inForce(by store: VaultDatabase) throws -> KeySet { try store.reader().read { try inForce(by: $0) } }
+
+    func inForce(by stored: Snapshot) throws -> KeySet {
+        // Which key checks the rows is known only when some of them were read; they are read again then, and checked.
+        let unchecked = stored.unchecked()
+        guard let body = try unchecked.config()?.body, let vault = try unchecked.vault()?.id else {
+            throw VaultError(.integrity, "the database holds no vault")
+        }
+        guard let service = service(logKey: try VaultConfig(body: body).logKey) else { throw Vault.wrongServiceKey }
+        var other: ServiceKeys?
+        if let rotation = try unchecked.rotation(.serviceKey), rotation.finished == nil {
+            other = Base64URL.decode(rotation.target).flatMap { self.service(logKey: $0) }
+            guard other != nil else {
+                throw VaultError(
+                    .setup, "the service key that was in force before is needed until all rows have moved to the new one",
+                    hint: "put service.key.old back")
+            }
+        }
+        let snapshot = stored.sealing(with: KeySet(service: service, alsoAccepting: other))
+        do {
+            _ = try snapshot.vault()
+            _ = try snapshot.rotations()
+            var peppers: [PepperKey] = []
+            let rows = try snapshot.peppers()
+            for row in rows where row.retired == nil {
+                // Without an older one those who are still under it need their custodians; the others go on.
+                if let pepper = try pepper(row, vault: vault) { peppers.append(pepper) }
+            }
+            guard peppers.last?.generation == rows.last?.generation else {
+                throw VaultError(.setup, "pepper is not this vault's", hint: "put the right pepper back")
+            }
+            let roots = try snapshot.indexRoots().map { row in
+                IndexRoot(
+                    generation: row.generation,
+                    key: try SealedRoot.open(row.blob, vault: vault.bytes, generation: row.generation, key: service.roots))
+            }
+            guard roots.enumerated().allSatisfy({ $0.element.generation == UInt32($0.offset) + 1 }) else {
+                throw VaultError(.integrity, "a root of the blind indexes is missing")
+            }
+            return KeySet(service: service, alsoAccepting: other, roots: roots, peppers: peppers)
+        } catch StoreError.rowSeal { throw Vault.wrongServiceKey }
+    }
+
+    private var ordered: [Held] { KeyPlace.allCases.compactMap { held[$0] } }
+
+    /// The service key whose log key has this public half.
+    func service(logKey: [UInt8]) -> ServiceKeys? { ordered.first { $0.keys.log.publicKey.bytes == logKey }?.keys }
+
+    /// A service key that is neither of these: made, proposed and not yet in force.
+    func proposed(beside inForce: [[UInt8]]) -> ServiceKeys? {
+        held[.next].flatMap { inForce.contains($0.keys.log.publicKey.bytes) ? nil : $0.keys }
+    }
+
+    /// The pepper that a row names.
+    func pepper(_ row: PepperRow, vault: VaultID) throws -> PepperKey? {
+        for held in ordered
+        where Sodium.equal(held.secrets.pepper.digest(vault: vault.bytes, generation: row.generation), row.digest) {
+            return PepperKey(generation: row.generation, key: try held.secrets.pepper.duplicate())
+        }
+        return nil
+    }
+
+    private func serviceKey(_ logKey: [UInt8]) throws -> ServiceKey? {
+        try ordered.first { $0.keys.log.publicKey.bytes == logKey }?.secrets.serviceKey.duplicate()
+    }
+
+    /// The service key and the newest pepper in force.
+    ///
+    /// - Throws: `VaultError` with code `setup` if one of them is not here.
+    func secrets(of keys: KeySet) throws -> ServiceSecrets {
+        guard let service = try serviceKey(keys.service.log.publicKey.bytes) else {
+            throw VaultError(.setup, "the service key in force is not beside the database any more")
+        }
+        return ServiceSecrets(serviceKey: service, pepper: try keys.pepper.key.duplicate())
+    }
+
+    /// Whether the keys in force lie in their place.
+    func isSettled(_ keys: KeySet) throws -> Bool {
+        guard let there = held[.current] else { return false }
+        return there.secrets.equals(try secrets(of: keys))
+    }
+
+    /// Puts every secret that is in force in its place, and destroys what is not needed any more. What is needed is
+    /// written before anything goes; cut off, it is done again.
+    ///
+    /// - Parameters:
+    ///   - keys: what is in force.
+    ///   - keepsProposed: a service key at `.next` that was only proposed stays.
+    func settle(_ keys: KeySet, vault: VaultID, keepsProposed: Bool = true) throws {
+        let log = keys.service.log.publicKey.bytes
+        let oldLog = keys.alsoAccepted?.log.publicKey.bytes ?? log
+        guard let oldService = try serviceKey(oldLog) else {
+            throw VaultError(.setup, "the service key before is not beside the database any more")
+        }
+        let newest = try keys.pepper
+        let oldest = keys.peppers.first ?? newest
+        let needsOld = keys.alsoAccepted != nil || oldest.generation != newest.generation
+        if needsOld {
+            try put(ServiceSecrets(serviceKey: oldService, pepper: try oldest.key.duplicate()), at: .old, vault: vault)
+        }
+        try put(try secrets(of: keys), at: .current, vault: vault)
+        if !keepsProposed || proposed(beside: [log, oldLog]) == nil { try source.remove(.next) }
+        if !needsOld { try source.remove(.old) }
+    }
+
+    /// Writes a pair unless it is there already. What it takes the place of is overwritten first.
+    private func put(_ secrets: consuming ServiceSecrets, at place: KeyPlace, vault: VaultID) throws {
+        if let there = held[place], there.secrets.equals(secrets) { return }
+        try source.replace(with: secrets, at: place, vault: vault)
+    }
+}

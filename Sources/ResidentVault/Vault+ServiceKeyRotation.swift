@@ -1,0 +1,133 @@
+internal import VaultAudit
+internal import VaultCrypto
+internal import VaultModel
+internal import VaultStore
+
+/// Rotating the service key, and with it everything that comes of it: the log's signing key, row seals, blind indexes, the
+/// issuing key, decoys (design, section 4, "Service key").
+///
+/// The next key is made beside the one in force and named by a change of the config, which custodians sign where there are
+/// any. One transaction puts it in force; rows then move to it in the background while those under the key before are still
+/// taken; at the end the key before is destroyed.
+extension Vault {
+    /// Makes the next service key, if none waits there already, and writes the change that would put it in force. Nothing is
+    /// in force of it.
+    ///
+    /// - Throws: `VaultError.conflict` while rows still move to the key that is in force.
+    package func proposeServiceKey() throws -> ConfigChange {
+        try rotations.exclusively {
+            let inForce = keys.now
+            try Self.requireNoMove(inForce)
+            let next = try nextServiceKey(beside: inForce)
+            let log = inForce.service.log.publicKey.bytes
+            let new = next.log.publicKey.bytes
+            let cross = inForce.service.log.sign(
+                type: LogKeyChain.type, object: try LogKeyChain.object(vault: id, from: log, to: new))
+            return try propose(
+                .serviceKey(
+                    ConfigOperation.ServiceKeyChange(log: new, issuing: next.issuing.publicKey.bytes, cross: cross)))
+        }
+    }
+
+    /// The key that waits beside the one in force, made if there is none.
+    private func nextServiceKey(beside inForce: KeySet) throws -> ServiceKeys {
+        let known = [inForce.service.log.publicKey.bytes]
+        if let waiting = try KeyShelf(reading: keySource).proposed(beside: known) { return waiting }
+        guard let current = try keySource.read(.current) else { throw Self.wrongServiceKey }
+        let next = try ServiceKey.random()
+        let keys = try ServiceKeys(next)
+        try keySource.replace(
+            with: ServiceSecrets(serviceKey: next, pepper: try current.pepper.duplicate()), at: .next, vault: id)
+        return keys
+    }
+
+    private static func requireNoMove(_ inForce: KeySet) throws(VaultError) {
+        guard inForce.alsoAccepted == nil else {
+            throw VaultError(
+                .conflict, "rows still move to the service key that is in force", hint: "wait for the end: rvault doctor")
+        }
+    }
+
+    /// Runs a job that makes a change of the config; one that names a new service key needs more than a job.
+    func perform<Value: Sendable>(
+        changing bytes: [UInt8], _ make: @escaping @Sendable (Transaction) throws -> Value
+    ) throws -> Value {
+        guard case .serviceKey(let next) = try ConfigChange(reading: bytes, for: config).operation else {
+            return try writer.perform(make)
+        }
+        return try putInForce(next, make)
+    }
+
+    /// Puts the next service key in force with the change that names it.
+    ///
+    /// - Parameter apply: makes the change in the config and logs it.
+    func putInForce<Value: Sendable>(
+        _ change: ConfigOperation.ServiceKeyChange, _ apply: @escaping @Sendable (Transaction) throws -> Value
+    ) throws -> Value {
+        try rotations.exclusively {
+            let inForce = keys.now
+            try Self.requireNoMove(inForce)
+            guard let next = try KeyShelf(reading: keySource).service(logKey: change.log),
+                next.issuing.publicKey.bytes == change.issuing
+            else {
+                throw VaultError(
+                    .conflict, "the service key that this change names is not beside the one in force",
+                    hint: "write the change anew: rvault rotate service-key --propose FILE")
+            }
+            try Self.check(change, of: id, signedBy: inForce)
+            // Whoever reads at the moment of the switch finds rows under either key.
+            keys.install(inForce.accepting(next))
+            do {
+                let value = try writer.perform { transaction in
+                    try transaction.switchServiceKey(to: next)
+                    return try apply(transaction)
+                }
+                try resplitKeys()
+                try settleKeys()
+                try writeLogKey()
+                return value
+            } catch {
+                // What was refused is undone; what was made, and then failed on its way to the files, is finished by the
+                // next start.
+                if keys.service !== next { keys.install(keys.now.alone) }
+                throw error
+            }
+        }
+    }
+
+    /// The old log key's word for the new one, without which nobody who trusts the old one could follow.
+    private static func check(_ change: ConfigOperation.ServiceKeyChange, of vault: VaultID, signedBy keys: KeySet) throws {
+        let old = keys.service.log.publicKey
+        let object = try LogKeyChain.object(vault: vault, from: old.bytes, to: change.log)
+        do { try old.verify(change.cross, type: LogKeyChain.type, object: object) } catch {
+            throw VaultError(.badValue, "the new log key is not signed by the one in force", hint: "write the change anew")
+        }
+    }
+
+    /// Writes the log's public key, which is handed out.
+    func writeLogKey() throws {
+        let text = Array("\(try logKey)\n".utf8)
+        guard (try? FileBytes.read(directory.logKey)) != text else { return }
+        try VaultDirectory.replace(directory.logKey, with: text, mode: 0o644)
+    }
+}
+
+extension Transaction {
+    /// Goes on with another service key: the roots of all older indexes are sealed under it, and rows begin to move.
+    fileprivate func switchServiceKey(to next: ServiceKeys) throws {
+        let before = keys
+        var roots = before.roots
+        roots.append(IndexRoot(generation: before.generation, key: try before.service.index.duplicate()))
+        use(KeySet(service: next, alsoAccepting: before.service, roots: roots, peppers: before.peppers))
+        for root in roots {
+            try changes.put(
+                IndexRootRow(
+                    generation: root.generation,
+                    blob: SealedRoot.seal(root.key, vault: vault.id.bytes, generation: root.generation, key: next.roots)))
+        }
+        try begin(
+            RotationRow(
+                kind: .serviceKey, target: Base64URL.encode(before.service.log.publicKey.bytes), stage: Vault.firstStage,
+                total: try snapshot.residentCount(), rate: 0, started: now))
+    }
+}

@@ -1,0 +1,139 @@
+internal import VaultModel
+internal import GRDB
+
+/// The tables whose sealed rows are no resident's, in the order in which they move to a new key.
+package enum LooseRows: String, CaseIterable, Sendable {
+    case accessRequest = "access_request"
+    case dailyCount = "daily_count"
+    case stateTag = "state_tag"
+    /// The few rows that are the vault's own.
+    case own
+
+    package static var first: String { Self.accessRequest.rawValue }
+
+    /// What is moved after this.
+    package var next: LooseRows? {
+        let all = Self.allCases
+        return all.firstIndex(of: self).flatMap { $0 + 1 < all.count ? all[$0 + 1] : nil }
+    }
+}
+
+/// Sealing rows anew under the key in force. A row is read with its seal checked first: what does not fit is left as it
+/// is, and counted.
+extension Changes {
+    /// Seals all rows of a resident and of their grants anew.
+    ///
+    /// - Returns: false if a row of theirs did not fit its seal.
+    /// - Throws: `StoreError.rowSeal` if it was the resident's own.
+    package func reseal(residentNumber number: Int64) throws -> Bool {
+        guard let resident = try snapshot.resident(number: number) else { return true }
+        let reference = resident.reference
+        var isWhole = true
+        func attempt(_ body: () throws -> Void) throws {
+            do { try body() } catch StoreError.rowSeal { isWhole = false } catch StoreError.malformedRow { isWhole = false }
+        }
+        try put(resident)
+        try attempt { try each(try snapshot.writeKeys(of: reference), "write_key", "resident = ? AND epoch = ?") { [number, Int64($0.epoch)] } }
+        try attempt { try each(try snapshot.pairwiseRows(of: reference), "pairwise", "resident = ? AND recipient = ?") { [number, $0.recipient] } }
+        try attempt {
+            try each(try snapshot.indexRows(of: reference), "blind_index", "resident = ? AND field = ? AND value = ?") {
+                [number, $0.field.text, Blob($0.value)]
+            }
+        }
+        try attempt { try each(try snapshot.envelopes(of: reference), "envelope", "resident = ? AND kind = ?") { [number, $0.kind] } }
+        try attempt { try each(try snapshot.shares(of: reference), "share", "resident = ? AND x = ?") { [number, Int64($0.x)] } }
+        try attempt {
+            try each(try snapshot.proposals(of: reference), "proposal", "resident = ? AND field = ? AND app = ?") {
+                [number, $0.field.text, $0.app]
+            }
+        }
+        // Each grant alone, so that a damaged one does not keep the others back.
+        for id in try snapshot.unchecked().grants(of: reference).map(\.id) {
+            try attempt {
+                guard let grant = try snapshot.grant(id: id) else { return }
+                try each([grant], "\"grant\"", "id = ?") { [Blob($0.id.bytes)] }
+            }
+            try attempt {
+                guard let bundle = try snapshot.bundle(grant: id) else { return }
+                try each([bundle], "bundle", "grant_id = ?") { [Blob($0.grant.bytes)] }
+            }
+            try attempt {
+                try each(try snapshot.supplements(grant: id), "supplement", "grant_id = ? AND epoch = ?") {
+                    [Blob($0.grant.bytes), Int64($0.epoch)]
+                }
+            }
+        }
+        return isWhole
+    }
+
+    /// Seals a page of loose rows anew.
+    ///
+    /// - Returns: how many were looked at, how many did not fit, and the last one's id; none at the table's end.
+    package func reseal(
+        _ table: LooseRows, after cursor: [UInt8], limit: Int
+    ) throws -> (count: Int, failed: Int, last: [UInt8]?) {
+        var failed = 0
+        func attempt(_ body: () throws -> Void) throws {
+            do { try body() } catch StoreError.rowSeal { failed += 1 } catch StoreError.malformedRow { failed += 1 }
+        }
+        switch table {
+        case .accessRequest:
+            let ids: [[UInt8]] = try snapshot.rows(
+                "SELECT id FROM access_request WHERE id > ? ORDER BY id LIMIT ?", [Blob(cursor), limit]
+            ) { ($0[0] as Blob).bytes }
+            for bytes in ids {
+                try attempt {
+                    guard let id = RequestID(bytes) else { throw StoreError.malformedRow(table: AccessRequestRow.table) }
+                    if let row = try snapshot.accessRequest(id: id) { try put(row) }
+                }
+            }
+            return (ids.count, failed, ids.last)
+        case .dailyCount:
+            // Grants have few counts: earlier days go with the first of a new one.
+            let ids: [[UInt8]] = try snapshot.rows(
+                "SELECT DISTINCT grant_id FROM daily_count WHERE grant_id > ? ORDER BY grant_id LIMIT ?", [Blob(cursor), limit]
+            ) { ($0[0] as Blob).bytes }
+            for bytes in ids {
+                let days: [String] = try snapshot.rows("SELECT day FROM daily_count WHERE grant_id = ?", [Blob(bytes)]) { $0[0] }
+                for day in days {
+                    try attempt {
+                        guard let grant = GrantID(bytes) else { throw StoreError.malformedRow(table: DailyCountRow.table) }
+                        let row = DailyCountRow(grant: grant, day: day, count: try snapshot.dailyCount(grant: grant, day: day))
+                        try each([row], "daily_count", "grant_id = ? AND day = ?") { [Blob($0.grant.bytes), $0.day] }
+                    }
+                }
+            }
+            return (ids.count, failed, ids.last)
+        case .stateTag:
+            let tags: [[UInt8]] = try snapshot.rows(
+                "SELECT tag FROM state_tag WHERE tag > ? ORDER BY tag LIMIT ?", [Blob(cursor), limit]
+            ) { ($0[0] as Blob).bytes }
+            for tag in tags {
+                try attempt {
+                    if let row = try snapshot.state(tag: tag) { try each([row], "state_tag", "tag = ?") { [Blob($0.tag)] } }
+                }
+            }
+            return (tags.count, failed, tags.last)
+        case .own:
+            try attempt { if let row = try snapshot.vault() { try each([row], "vault", "id = ?") { [Blob($0.id.bytes)] } } }
+            try attempt { if let row = try snapshot.config() { try put(row) } }
+            try attempt { if let row = try snapshot.logHead() { try put(row) } }
+            try attempt { if let row = try snapshot.clock() { try put(row) } }
+            try attempt { for row in try snapshot.peppers() { try put(row) } }
+            try attempt { for row in try snapshot.indexRoots() { try put(row) } }
+            try attempt { for row in try snapshot.rotations() { try put(row) } }
+            let names: [String] = try snapshot.rows("SELECT DISTINCT name FROM key_share", []) { $0[0] }
+            for name in names { try attempt { try replaceKeyShares(of: name, by: try snapshot.keyShares(of: name)) } }
+            try attempt { if let row = try snapshot.scrubWanted() { try put(row) } }
+            return (0, failed, nil)
+        }
+    }
+
+    private func each<Sealed: SealedRow>(
+        _ rows: [Sealed], _ table: String, _ condition: String, _ key: (Sealed) -> StatementArguments
+    ) throws {
+        for row in rows {
+            try run("UPDATE \(table) SET seal = ? WHERE \(condition)", StatementArguments([seal(row)]) + key(row))
+        }
+    }
+}
