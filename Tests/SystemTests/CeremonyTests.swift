@@ -189,4 +189,34 @@ import Testing
         #expect(try scenario.bash("ls $K/5").status != 0)
         #expect(try verified(scenario))
     }
+
+    @Test func `lost key files are put together again by two custodians, who read the operator the request's number`() throws {
+        let scenario = try made()
+        let star = SmallCommunity.star
+        scenario.stop()
+        let out = try scenario.succeed(
+            """
+            mv $V/service.key $V/pepper $K
+            mkfifo $K/in
+            rvault custodian restore-keys --dir $V --request $K/keys.request <$K/in >$K/said 2>&1 &
+            exec 9>$K/in
+            for i in $(seq 200); do test -s $K/keys.request && break; sleep 0.05; done
+            for party in owners property; do
+                rvault custodian answer $K/keys.request --key $K/$party.custodian --shares $V/key-shares-$party --yes --lang en \
+                    --out $K/$party.answer --passphrase-fd 3 3<<<"a phrase of $party"
+                echo $K/$party.answer >&9
+            done
+            exec 9>&-
+            wait $!
+            cmp $K/service.key $V/service.key; cmp $K/pepper $V/pepper
+            cat $K/said
+            """)
+        #expect(out.contains("no log can vouch"))
+        let number = try #require(out.firstMatch(of: /with the operator, in person or over the telephone: ([0-9 ]+)\./)?.1)
+        #expect(out.contains("must be \(number)"))
+        try scenario.start()
+        let pid = try scenario.lookUp("property", "property.service", phone: star.phone)
+        #expect(try scenario.read("property", "property.service", pid, ["person.name"])["fields"] as? [String: String] == ["person.name": star.name])
+        #expect(try verified(scenario))
+    }
 }
