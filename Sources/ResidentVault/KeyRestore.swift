@@ -64,6 +64,9 @@ package final class KeyRestore {
     /// How many more custodians are needed.
     package var missing: Int { max(0, config.custodianship.threshold - signatures.count) }
 
+    /// What custodians read to the operator, because no log vouches for the request: see `CheckNumber`.
+    package var number: String { CheckNumber.of(bytes) }
+
     /// Takes a custodian's answer: a signature over the request, and their two shares sealed to its key.
     ///
     /// - Throws: `VaultError` with `forbidden` for another signature, `badValue` naming the custodian of a wrong share.

@@ -37,6 +37,7 @@ struct RestoreKeysCommand: ParsableCommand {
             """
             the request is in \(request): let \(restore.missing) custodians run
               rvault custodian answer \(request) --key THEIR-KEY --shares THEIR-FILE
+            they will read its number to you, which must be \(restore.number)
             and type the path of each answer here, one a line
 
             """)

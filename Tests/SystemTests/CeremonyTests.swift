@@ -167,14 +167,14 @@ import Testing
         #expect(try verified(scenario))
     }
 
-    @Test func `a custodian who leaves seals their shares to a successor, whom the vault must know`() throws {
+    @Test func `a custodian who leaves seals their shares to a successor, who then opens what they opened`() throws {
         let scenario = try made()
         try scenario.succeed(
             """
-            rvault custodian keygen owners2 --out $K --passphrase-fd 3 3<<<'a phrase of owners2'
+            rvault custodian keygen clinic --out $K --passphrase-fd 3 3<<<'a phrase of clinic'
             rvault custodian shares owners --out $K/1 --dir $V
-            rvault custodian reseal $K/1 --key $K/owners.custodian --to $K/owners2.custodian.pub --out $K/2 --yes --passphrase-fd 3 3<<<'a phrase of owners'
-            rvault custodian accept $K/2 --key $K/owners2.custodian --out $K/3 --passphrase-fd 3 3<<<'a phrase of owners2'
+            rvault custodian reseal $K/1 --key $K/owners.custodian --to $K/clinic.custodian.pub --out $K/2 --yes --passphrase-fd 3 3<<<'a phrase of owners'
+            rvault custodian accept $K/2 --key $K/clinic.custodian --out $K/3 --passphrase-fd 3 3<<<'a phrase of clinic'
             """)
         #expect(try scenario.succeed("stat -c %a $K/1 $K/2 $K/3") == "600\n600\n600\n")
         let outcome = try scenario.bash("rvault custodian take $K/3 --dir $V --lang en")
@@ -183,10 +183,64 @@ import Testing
         let foreign = try scenario.bash(
             """
             rvault custodian shares committee --out $K/4 --dir $V
-            rvault custodian reseal $K/4 --key $K/owners.custodian --to $K/owners2.custodian.pub --out $K/5 --yes --passphrase-fd 3 3<<<'a phrase of owners'
+            rvault custodian reseal $K/4 --key $K/owners.custodian --to $K/clinic.custodian.pub --out $K/5 --yes --passphrase-fd 3 3<<<'a phrase of owners'
             """)
         #expect(foreign.status == 1)
         #expect(try scenario.bash("ls $K/5").status != 0)
+        // Two others let the successor in; then the shares change hands, once.
+        try scenario.succeed(
+            """
+            rvault custodian replace owners $K/clinic.custodian.pub --propose $K/replace --dir $V
+            for party in committee property; do
+                rvault custodian approve $K/replace --key $K/$party.custodian --yes --passphrase-fd 3 3<<<"a phrase of $party"
+            done
+            rvault custodian replace --change $K/replace --approval $K/replace.committee.approval \
+                --approval $K/replace.property.approval --dir $V
+            """)
+        #expect(try json(try scenario.succeed("rvault custodian take $K/3 --dir $V --json"))["taken"] as? Int == 12)
+        let again = try json(try scenario.succeed("rvault custodian take $K/3 --dir $V --json"))
+        #expect(again["taken"] as? Int == 0 && again["outdated"] as? Int == 12)
+        #expect(try verified(scenario))
+        // With one who stayed the successor now opens everyone; who left answers nothing any more.
+        let asked = try json(try scenario.succeed("rvault custodian request rekey --all --reason handover --dir $V --json"))
+        let id = try #require(asked["ceremony"] as? String)
+        #expect(try scenario.bash(answer("--ceremony='\(id)' --dir $V", by: "owners")).status == 1)
+        for party in ["clinic", "committee"] {
+            let said = try scenario.succeed(answer("--ceremony='\(id)' --dir $V", by: party))
+            #expect(said.contains("For 12 people") && !said.contains("holds no share"))
+        }
+        let done = try json(try scenario.succeed("rvault custodian carry-out --dir $V --json '\(id)'"))
+        #expect(done["done"] as? Int == 12 && done["failed"] as? Int == 0)
+        #expect(try verified(scenario))
+    }
+
+    @Test func `lost key files are put together again by two custodians, who read the operator the request's number`() throws {
+        let scenario = try made()
+        let star = SmallCommunity.star
+        scenario.stop()
+        let out = try scenario.succeed(
+            """
+            mv $V/service.key $V/pepper $K
+            mkfifo $K/in
+            rvault custodian restore-keys --dir $V --request $K/keys.request <$K/in >$K/said 2>&1 &
+            exec 9>$K/in
+            for i in $(seq 200); do test -s $K/keys.request && break; sleep 0.05; done
+            for party in owners property; do
+                rvault custodian answer $K/keys.request --key $K/$party.custodian --shares $V/key-shares-$party --yes --lang en \
+                    --out $K/$party.answer --passphrase-fd 3 3<<<"a phrase of $party"
+                echo $K/$party.answer >&9
+            done
+            exec 9>&-
+            wait $!
+            cmp $K/service.key $V/service.key; cmp $K/pepper $V/pepper
+            cat $K/said
+            """)
+        #expect(out.contains("no log can vouch"))
+        let number = try #require(out.firstMatch(of: /with the operator, in person or over the telephone: ([0-9 ]+)\./)?.1)
+        #expect(out.contains("must be \(number)"))
+        try scenario.start()
+        let pid = try scenario.lookUp("property", "property.service", phone: star.phone)
+        #expect(try scenario.read("property", "property.service", pid, ["person.name"])["fields"] as? [String: String] == ["person.name": star.name])
         #expect(try verified(scenario))
     }
 }

@@ -116,11 +116,10 @@ struct CustodianRestoreKeysCommand: VaultCommand {
         commandName: "restore-keys",
         abstract: "Put the service key and the pepper together again from custodians' shares, while the vault is stopped.",
         discussion: """
-            The program waits with the ceremony's key in memory: it writes the request, custodians answer it with their
-            files key-shares-NAME (rvault custodian answer REQUEST --shares FILE), and their answers are given to it.
+            The program writes the request and waits, with the ceremony's key in memory. Custodians answer with their files
+            key-shares-NAME (rvault custodian answer REQUEST --shares FILE); type the path of each answer, one a line.
 
             Example: rvault custodian restore-keys --dir ./vault --request keys.request
-            Example: rvault custodian restore-keys --dir ./vault --request keys.request keys.committee.answer keys.owners.answer
             """)
 
     @OptionGroup var global: GlobalOptions
@@ -128,12 +127,10 @@ struct CustodianRestoreKeysCommand: VaultCommand {
     @Option(help: ArgumentHelp("The request's file.", valueName: "file"))
     var request: String
 
-    @Argument(help: ArgumentHelp("Custodians' answers.", valueName: "answer"))
+    @Argument(help: ArgumentHelp("Answers that will lie ready when they are asked for.", valueName: "answer"))
     var answers: [String] = []
 
     func perform(_ console: Console) async throws {
-        var arguments = ["restore-keys", "--dir", global.directory, "--request", request]
-        if console.json { arguments.append("--json") }
-        try Companion.becomeDaemon(arguments + answers)
+        try Companion.becomeDaemon(["restore-keys", "--dir", global.directory, "--request", request] + answers)
     }
 }

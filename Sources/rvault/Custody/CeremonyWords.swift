@@ -1,4 +1,5 @@
 internal import VaultAPI
+internal import VaultCrypto
 internal import VaultModel
 internal import VaultPolicy
 
