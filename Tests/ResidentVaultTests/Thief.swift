@@ -67,70 +67,135 @@ struct Thief {
     }
 }
 
-/// One attempt on one view of the database.
+/// One attempt on one view of the database. All rows are read once; each key is tried once on each.
 private struct Attack {
     private struct SplitSet {
         var parts: [UInt8: [UInt8]] = [:]
         var threshold = 0
-        /// Given back to the envelope's wrap key, or to a key of the vault's own.
-        var resident: ResidentReference?
+        /// What comes of it is the key of a resident's envelope; else one of the vault's own keys.
+        var isResidents = false
         /// What stands open beside the shares, to be guessed with.
         var digests: [[UInt8]] = []
         var xs: [UInt8] = []
     }
+    private struct SealedPart {
+        let x: UInt8
+        let set: [UInt8]
+        let owner: [UInt8]
+        let name: String
+        let blob: [UInt8]
+    }
+    private struct Person {
+        let row: ResidentRow
+        let cells: [CellRow]
+        let writeKeys: [WriteKeyRow]
+        let proposals: [ProposalRow]
+        let envelopes: [EnvelopeRow]
+        var number: Int64 { row.reference.number }
+        var id: [UInt8] { row.reference.id.bytes }
+    }
+    /// A bundle or supplement; the recipient is known for apps.
+    private struct Parcel {
+        let header: (BoxPublicKey) -> BundleHeader
+        let isWrapped: Bool
+        let app: BoxPublicKey?
+        let blob: [UInt8]
+    }
 
     var loot = Thief.Loot()
-    private let snapshot: Snapshot
     private let vault: VaultID
-    private let config: VaultConfig
     private let thief: Thief
-    private let residents: [ResidentRow]
-    private var pending: [[UInt8]]
-    private var envelopeKeys: Set<[UInt8]> = []
-    private var wrapKeys: Set<[UInt8]> = []
-    private var fieldKeys: Set<[UInt8]> = []
+    private var people: [Person] = []
+    private var parcels: [Parcel] = []
+    private var parts: [SealedPart] = []
     private var sets: [[UInt8]: SplitSet] = [:]
-    private var shares: [(row: ShareRow, owner: [UInt8])] = []
-    private var tried: Set<[UInt8]> = []
+    /// Not tried yet, and all that there were.
+    private var secrets: [[UInt8]]
+    private var envelopeKeys: [[UInt8]] = []
+    private var fieldKeys: [[UInt8]] = []
+    private var seen: Set<[UInt8]> = []
+    private var combined: Set<[UInt8]> = []
 
     init(_ snapshot: Snapshot, _ thief: Thief) throws {
-        self.snapshot = snapshot
         self.thief = thief
         vault = try required(try snapshot.vault()).id
-        config = try VaultConfig(body: try required(try snapshot.config()).body)
-        residents = try snapshot.residents(after: 0, limit: 1000)
-        pending = Array(thief.secrets)
+        secrets = Array(thief.secrets)
+        let (config, vault) = (try VaultConfig(body: try required(try snapshot.config()).body), vault)
+        for row in try snapshot.residents(after: 0, limit: 1000) {
+            let resident = row.reference
+            people.append(
+                Person(
+                    row: row, cells: try snapshot.cells(of: resident), writeKeys: try snapshot.writeKeys(of: resident),
+                    proposals: try snapshot.proposals(of: resident), envelopes: try snapshot.envelopes(of: resident)))
+            for grant in try snapshot.grants(of: resident) {
+                let app = try config.apps.first { $0.key.text == grant.recipient }.map { try BoxPublicKey($0.value.box) }
+                let digest = Hash.blake2b256(grant.statement)
+                func parcel(_ blob: [UInt8], serial: UInt32, isWrapped: Bool) -> Parcel {
+                    Parcel(
+                        header: { recipient in
+                            BundleHeader(
+                                vault: vault.bytes, grant: grant.id.bytes, recipient: recipient, statement: digest,
+                                resident: resident.id.bytes, serial: serial)
+                        }, isWrapped: isWrapped, app: app, blob: blob)
+                }
+                if let bundle = try snapshot.bundle(grant: grant.id) {
+                    parcels.append(parcel(bundle.blob, serial: bundle.serial, isWrapped: bundle.form == .wrapped))
+                }
+                for row in try snapshot.supplements(grant: grant.id) {
+                    parcels.append(parcel(row.blob, serial: row.epoch, isWrapped: false))
+                }
+            }
+            for share in try snapshot.shares(of: resident) {
+                parts.append(
+                    SealedPart(
+                        x: share.x, set: share.custodySet, owner: resident.id.bytes,
+                        name: "\(resident.number) \(share.custodian)", blob: share.blob))
+                sets[share.custodySet, default: SplitSet(isResidents: true)].threshold = Int(share.threshold)
+                sets[share.custodySet]?.digests.append(share.digest)
+                sets[share.custodySet]?.xs.append(share.x)
+            }
+        }
+        // The files that custodians keep with shares of the service key and the pepper.
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: thief.directory.path)) ?? []
+        for name in names where name.hasPrefix("key-shares-") {
+            let file = try JSONParser.parse(try FileBytes.read(thief.directory.path + "/" + name))
+            for share in file["shares"]?.array ?? [] {
+                guard let set = share["set"]?.string.flatMap(Base64URL.decode), let x = share["x"]?.integer,
+                    let blob = share["share"]?.string.flatMap(Base64URL.decode), let k = share["k"]?.integer
+                else { continue }
+                sets[set, default: SplitSet()].threshold = Int(k)
+                sets[set]?.xs.append(UInt8(x))
+                parts.append(SealedPart(x: UInt8(x), set: set, owner: vault.bytes, name: "vault \(name)", blob: blob))
+            }
+        }
         for code in thief.codes {
             let typed = try ActivationCode(typed: try SecretBytes(copying: code))
-            envelopeKeys.insert(try EnvelopeKey.activation(typed.secret).withBytes { Array($0) })
+            envelopeKeys.append(try EnvelopeKey.activation(typed.secret).withBytes { Array($0) })
         }
-        for resident in residents {
-            for row in try snapshot.shares(of: resident.reference) {
-                shares.append((row, resident.reference.id.bytes))
-                sets[row.custodySet, default: SplitSet()].threshold = Int(row.threshold)
-                sets[row.custodySet]?.resident = resident.reference
-                sets[row.custodySet]?.digests.append(row.digest)
-                sets[row.custodySet]?.xs.append(row.x)
+        for person in people {
+            guard let salt = person.envelopes.first(where: { $0.kind == EnvelopeKind.passphrase.rawValue })?.salt else { continue }
+            for words in thief.passphrases {
+                // With each secret in the pepper's place.
+                for pepper in thief.secrets {
+                    let key = try EnvelopeKey.passphrase(
+                        try SecretBytes(copying: Array(words.utf8)), salt: salt, pepper: try Pepper(copying: pepper))
+                    envelopeKeys.append(key.withBytes { Array($0) })
+                }
             }
         }
     }
 
-    /// - Returns: whether something new was found.
+    /// - Returns: whether there is something new to try.
     mutating func round() throws -> Bool {
-        let before = (loot, envelopeKeys.count, fieldKeys.count)
-        let fresh = pending.filter { !tried.contains($0) }
-        pending = []
-        for secret in fresh {
-            tried.insert(secret)
-            loot.secrets.insert(secret)
-            for key in try Self.derived(secret) { try tryAll(key) }
+        let fresh = secrets
+        secrets = []
+        for secret in fresh where loot.secrets.insert(secret).inserted {
+            for key in try Self.derived(secret) where seen.insert(key).inserted { try tryBoxAndWrap(key) }
         }
-        try tryPassphrases()
         try combine()
         try openEnvelopes()
-        try unwrapBundles()
         try openCells()
-        return !pending.isEmpty || loot != before.0 || envelopeKeys.count != before.1 || fieldKeys.count != before.2
+        return !secrets.isEmpty || !envelopeKeys.isEmpty || !fieldKeys.isEmpty
     }
 
     /// Every subkey of every kind, and the secret itself.
@@ -146,106 +211,46 @@ private struct Attack {
         return keys
     }
 
-    /// As a box seed, an envelope's, a wrap and a field key.
-    private mutating func tryAll(_ key: [UInt8]) throws {
-        envelopeKeys.insert(key)
-        wrapKeys.insert(key)
-        fieldKeys.insert(key)
+    /// As a box seed and as a wrap key; as an envelope's and a field's key later.
+    private mutating func tryBoxAndWrap(_ key: [UInt8]) throws {
+        envelopeKeys.append(key)
+        fieldKeys.append(key)
         let pair = try BoxKeyPair(seed: try Seed(copying: key))
-        for resident in residents {
-            let (reference, id) = (resident.reference, resident.reference.id.bytes)
-            for row in try snapshot.writeKeys(of: reference) {
-                guard let write = try? SealedWriteKey.open(row.blob, vault: vault.bytes, resident: id, epoch: row.epoch, with: pair)
+        let wrap = try WrapKey(copying: key)
+        for person in people {
+            for row in person.writeKeys {
+                guard let write = try? SealedWriteKey.open(
+                    row.blob, vault: vault.bytes, resident: person.id, epoch: row.epoch, with: pair)
                 else { continue }
-                for cell in try snapshot.cells(of: reference) where cell.epoch == row.epoch {
-                    fieldKeys.insert(try write.fieldKey(cell.field.text, epoch: row.epoch).withBytes { Array($0) })
+                for cell in person.cells where cell.epoch == row.epoch {
+                    fieldKeys.append(try write.fieldKey(cell.field.text, epoch: row.epoch).withBytes { Array($0) })
                 }
             }
-            for row in try snapshot.proposals(of: reference)
-            where (try? SealedProposal.open(row.blob, vault: vault.bytes, resident: id, field: row.field.text, with: pair)) != nil {
-                loot.proposals.insert("\(reference.number) \(row.field)")
-            }
-            for grant in try snapshot.grants(of: reference) {
-                if let bundle = try snapshot.bundle(grant: grant.id), bundle.form == .sealed {
-                    try takeBundle(bundle.blob, header(grant, serial: bundle.serial, to: pair.publicKey), pair)
-                }
-                for row in try snapshot.supplements(grant: grant.id) {
-                    try takeBundle(row.blob, header(grant, serial: row.epoch, to: pair.publicKey), pair)
-                }
+            for row in person.proposals
+            where (try? SealedProposal.open(row.blob, vault: vault.bytes, resident: person.id, field: row.field.text, with: pair)) != nil {
+                loot.proposals.insert("\(person.number) \(row.field)")
             }
         }
-        for (row, owner) in shares {
-            guard let part = try? SealedShare.open(
-                row.blob, x: row.x, vault: vault.bytes, resident: owner, set: row.custodySet, with: pair)
+        for parcel in parcels {
+            if parcel.isWrapped {
+                guard let app = parcel.app, let keys = try? Bundle.openWrapped(parcel.blob, header: parcel.header(app), key: wrap) else { continue }
+                try take(keys)
+            } else if let keys = try? Bundle.openSealed(parcel.blob, header: parcel.header(pair.publicKey), with: pair) {
+                try take(keys)
+            }
+        }
+        for part in parts {
+            guard let opened = try? SealedShare.open(
+                part.blob, x: part.x, vault: vault.bytes, resident: part.owner, set: part.set, with: pair)
             else { continue }
-            loot.shares.insert("\(row.resident.number) \(row.custodian)")
-            sets[row.custodySet]?.parts[row.x] = part.withBytes { Array($0) }
-        }
-        try takeKeyShares(pair)
-    }
-
-    /// The files that custodians keep with shares of the service key and the pepper.
-    private mutating func takeKeyShares(_ pair: borrowing BoxKeyPair) throws {
-        let names = (try? FileManager.default.contentsOfDirectory(atPath: thief.directory.path)) ?? []
-        for name in names where name.hasPrefix("key-shares-") {
-            let file = try JSONParser.parse(try FileBytes.read(thief.directory.path + "/" + name))
-            for share in file["shares"]?.array ?? [] {
-                guard let set = share["set"]?.string.flatMap(Base64URL.decode), let x = share["x"]?.integer,
-                    let blob = share["share"]?.string.flatMap(Base64URL.decode), let k = share["k"]?.integer
-                else { continue }
-                sets[set, default: SplitSet()].threshold = Int(k)
-                guard let part = try? SealedShare.open(
-                    blob, x: UInt8(x), vault: vault.bytes, resident: vault.bytes, set: set, with: pair)
-                else { continue }
-                loot.shares.insert("vault \(name)")
-                sets[set]?.parts[UInt8(x)] = part.withBytes { Array($0) }
-            }
+            loot.shares.insert(part.name)
+            sets[part.set]?.parts[part.x] = opened.withBytes { Array($0) }
         }
     }
 
-    private func header(_ grant: GrantRow, serial: UInt32, to recipient: BoxPublicKey) -> BundleHeader {
-        BundleHeader(
-            vault: vault.bytes, grant: grant.id.bytes, recipient: recipient, statement: Hash.blake2b256(grant.statement),
-            resident: grant.resident.id.bytes, serial: serial)
-    }
-
-    private mutating func takeBundle(_ blob: [UInt8], _ header: BundleHeader, _ pair: borrowing BoxKeyPair) throws {
-        guard let keys = try? Bundle.openSealed(blob, header: header, with: pair) else { return }
-        for entry in keys.entries { if let key = try keys.key(for: entry.field) { fieldKeys.insert(key.withBytes { Array($0) }) } }
-    }
-
-    private mutating func unwrapBundles() throws {
-        let keys = wrapKeys
-        for resident in residents {
-            for grant in try snapshot.grants(of: resident.reference) {
-                guard let bundle = try snapshot.bundle(grant: grant.id), bundle.form == .wrapped,
-                    let box = config.apps.first(where: { $0.key.text == grant.recipient })?.value.box
-                else { continue }
-                let header = header(grant, serial: bundle.serial, to: try BoxPublicKey(box))
-                for key in keys {
-                    guard let found = try? Bundle.openWrapped(bundle.blob, header: header, key: try WrapKey(copying: key)) else { continue }
-                    for entry in found.entries {
-                        if let key = try found.key(for: entry.field) { fieldKeys.insert(key.withBytes { Array($0) }) }
-                    }
-                }
-            }
-        }
-    }
-
-    /// With each secret in the pepper's place.
-    private mutating func tryPassphrases() throws {
-        guard !thief.passphrases.isEmpty else { return }
-        for resident in residents {
-            guard let row = try snapshot.envelope(resident: resident.reference, kind: EnvelopeKind.passphrase.rawValue),
-                let salt = row.salt
-            else { continue }
-            for words in thief.passphrases {
-                for pepper in thief.secrets where tried.insert(Array(words.utf8) + pepper + salt).inserted {
-                    let key = try EnvelopeKey.passphrase(
-                        try SecretBytes(copying: Array(words.utf8)), salt: salt, pepper: try Pepper(copying: pepper))
-                    envelopeKeys.insert(key.withBytes { Array($0) })
-                }
-            }
+    private mutating func take(_ keys: borrowing FieldKeySet) throws {
+        for entry in keys.entries {
+            if let key = try keys.key(for: entry.field) { fieldKeys.append(key.withBytes { Array($0) }) }
         }
     }
 
@@ -253,55 +258,57 @@ private struct Attack {
     private mutating func combine() throws {
         let known = Set(sets.values.flatMap { $0.parts.values }).union(thief.secrets)
         for (_, set) in sets where !set.parts.isEmpty {
-            var guesses = known
-            guesses.formUnion(set.digests)
-            guesses.insert([UInt8](repeating: 0, count: 32))
-            guesses.insert([UInt8](repeating: 0xff, count: 32))
-            let held = set.parts.sorted { $0.key < $1.key }
+            let held = set.parts.sorted { $0.key < $1.key }.map { (x: $0.key, y: $0.value) }
             if held.count >= set.threshold {
                 try give(set, Array(held.prefix(set.threshold)))
             } else if held.count == set.threshold - 1 {
-                for x in (set.xs.isEmpty ? [1, 2, 3] : set.xs) + [255] where set.parts[x] == nil {
-                    for guess in guesses { try give(set, held + [(key: x, value: guess)]) }
+                let guesses = known.union(set.digests).union([[UInt8](repeating: 0, count: 32), [UInt8](repeating: 0xff, count: 32)])
+                for x in Set(set.xs) where set.parts[x] == nil {
+                    for guess in guesses { try give(set, held + [(x: x, y: guess)]) }
                 }
-            } else if held.count >= 2 {
                 // As if fewer were needed.
-                try give(set, held)
+                if held.count >= 2 { try give(set, held) }
             }
         }
     }
 
-    private mutating func give(_ set: SplitSet, _ parts: [(key: UInt8, value: [UInt8])]) throws {
+    private mutating func give(_ set: SplitSet, _ parts: [(x: UInt8, y: [UInt8])]) throws {
+        guard combined.insert(parts.flatMap { [$0.x] + $0.y }).inserted else { return }
         var shares = try ShareSet(capacity: parts.count, length: 32)
-        for part in parts { try shares.add(x: part.key, y: try SecretBytes(copying: part.value)) }
+        for part in parts { try shares.add(x: part.x, y: try SecretBytes(copying: part.y)) }
         let secret = try Shamir.combine(shares, threshold: parts.count).withBytes { Array($0) }
-        if set.resident == nil { pending.append(secret) } else { envelopeKeys.insert(secret) }
+        // A guess at the vault's own keys is one secret more to try everywhere.
+        if set.isResidents { envelopeKeys.append(secret) } else { secrets.append(secret) }
     }
 
     private mutating func openEnvelopes() throws {
-        for resident in residents {
-            for row in try snapshot.envelopes(of: resident.reference) {
-                guard let kind = EnvelopeKind(rawValue: row.kind) else { continue }
-                let envelope = Envelope(authDigest: row.auth, commitment: row.commitment, sealed: row.blob)
-                let name = "\(resident.reference.number) \(row.kind)"
-                for key in envelopeKeys where !loot.envelopes.contains(name) {
-                    guard let seed = try? envelope.open(
-                        key: try EnvelopeKey(copying: key), kind: kind, vault: vault.bytes, resident: resident.reference.id.bytes)
+        let keys = envelopeKeys
+        envelopeKeys = []
+        for key in keys {
+            let digest = try Envelope.authDigest(of: try EnvelopeKey(copying: key))
+            for person in people {
+                // The digest of its auth key stands in the row: only this key can open it.
+                for row in person.envelopes where row.auth == digest {
+                    guard let kind = EnvelopeKind(rawValue: row.kind),
+                        let seed = try? Envelope(authDigest: row.auth, commitment: row.commitment, sealed: row.blob).open(
+                            key: try EnvelopeKey(copying: key), kind: kind, vault: vault.bytes, resident: person.id)
                     else { continue }
-                    loot.envelopes.insert(name)
-                    pending.append(seed.withBytes { Array($0) })
+                    loot.envelopes.insert("\(person.number) \(row.kind)")
+                    secrets.append(seed.withBytes { Array($0) })
                 }
             }
         }
     }
 
     private mutating func openCells() throws {
-        for resident in residents {
-            for cell in try snapshot.cells(of: resident.reference) {
-                let name = "\(resident.reference.number) \(cell.field)"
+        let keys = Set(fieldKeys)
+        fieldKeys = []
+        for person in people {
+            for cell in person.cells {
+                let name = "\(person.number) \(cell.field)"
                 guard !loot.cells.contains(name) else { continue }
-                for key in fieldKeys
-                where (try? Cell.open(cell.blob, key: try FieldKey(copying: key), context: cell.context(vault: vault))) != nil {
+                let context = cell.context(vault: vault)
+                for key in keys where (try? Cell.open(cell.blob, key: try FieldKey(copying: key), context: context)) != nil {
                     loot.cells.insert(name)
                     break
                 }
