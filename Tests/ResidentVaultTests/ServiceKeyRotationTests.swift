@@ -38,7 +38,7 @@ import VaultStore
     }
 
     private func key(_ path: String) throws -> ServiceKeys {
-        try ServiceKeys(try VaultDirectory.readKey(path, as: KeyRole.Service.self))
+        try ServiceKeys(try SecretFile(path).readKey(as: KeyRole.Service.self))
     }
 
     /// How many sealed rows of a table fit a key.
