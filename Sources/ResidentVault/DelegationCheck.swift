@@ -32,8 +32,14 @@ struct DelegationCheck {
         switch statement.giver {
         case .issuing(let change):
             if !ledger.issuers.contains(statement.signer) { faults.append(Self.unknownSigner) }
+            if statement.basis.needsConsent, statement.recipient.person == nil {
+                faults.append("rests on a consent that the vault cannot give")
+            }
             if statement.recipient.person != nil, !isAgreed(statement, by: change) {
                 faults.append("lets someone act without the custodians' word for it")
+            }
+            if statement.recipient.person == nil, try !isEnrolments(logged), !isIssued(statement, by: change) {
+                faults.append("was given after the enrolment without the custodians' word for it")
             }
         case .resident:
             if try !keys(of: given.resident).contains(statement.signer) { faults.append(Self.unknownSigner) }
@@ -47,6 +53,19 @@ struct DelegationCheck {
     private func isAgreed(_ statement: GrantStatement, by change: [UInt8]) -> Bool {
         guard case .delegate(let fields, let basis, let until)? = ledger.ceremonies.approved[change] else { return false }
         return statement.fieldNames == fields.sorted() && statement.basis == basis && statement.until == until
+    }
+
+    /// Whether it was given in the same breath as its resident was enrolled.
+    private func isEnrolments(_ logged: LogLedger.Grant) throws -> Bool {
+        try logged.request != nil && ledger.enrolments[try given.resident.ownTag()] == logged.request
+    }
+
+    /// Whether k custodians signed a request for exactly this purpose, app and fields, and for no longer.
+    private func isIssued(_ statement: GrantStatement, by change: [UInt8]) -> Bool {
+        guard case .issue(let purpose, let version, let app, let fields, let until)? = ledger.ceremonies.approved[change]
+        else { return false }
+        return statement.purpose == purpose && statement.version == version && statement.recipient.app == app
+            && statement.fieldNames == fields.sorted() && statement.until <= until
     }
 
     private static let unknownSigner = "is signed by a key that no entry names for them"

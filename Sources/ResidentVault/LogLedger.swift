@@ -9,6 +9,8 @@ struct LogLedger {
     struct Grant {
         let statement: [UInt8]
         let seq: UInt64
+        /// Of the entry that gave it: an enrolment's own, or a ceremony's.
+        let request: RequestID?
         var state: GrantState
         /// The entry that last changed it.
         var changed: UInt64
@@ -37,6 +39,8 @@ struct LogLedger {
     private(set) var erased: Int64 = 0
     /// Who is enrolled, by the tag of their own entries, with the entry that enrolled them.
     private(set) var living: [[UInt8]: UInt64] = [:]
+    /// The request that enrolled somebody, by the tag of their own entries.
+    private(set) var enrolments: [[UInt8]: RequestID] = [:]
     /// Entries that erase somebody who was not enrolled at that time.
     private(set) var strayErasures: [UInt64] = []
     /// The digest that the newest entry carries.
@@ -64,7 +68,10 @@ struct LogLedger {
         case .config: replay(seq, entry)
         case .enrolled:
             enrolled += Int64(entry.subjects.count)
-            for subject in entry.subjects { living[subject.tag] = seq }
+            for subject in entry.subjects {
+                living[subject.tag] = seq
+                enrolments[subject.tag] = entry.request
+            }
         case .ceremony, .ceremonyClosed: ceremonies.take(seq, entry, under: replayed?.config.custodianship ?? .none)
         case .erased:
             for subject in entry.subjects where subject.grant == nil {
@@ -84,7 +91,8 @@ struct LogLedger {
             }
             guard let id = subject.grant, let state = Self.state(after: entry.action) else { continue }
             if entry.action == .given {
-                grants[id] = Grant(statement: subject.statement ?? [], seq: seq, state: state, changed: seq)
+                grants[id] = Grant(
+                    statement: subject.statement ?? [], seq: seq, request: entry.request, state: state, changed: seq)
             } else {
                 grants[id]?.state = state
                 grants[id]?.changed = seq

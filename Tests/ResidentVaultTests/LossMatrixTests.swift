@@ -293,7 +293,7 @@ import VaultStore
             let thief = try scene.thief.withKeyFiles().with(custodians: colluding)
             let then = try thief.at(backup).steal()
             #expect(then.isEmpty && then.shares.count >= 6)
-            let now = try thief.with(secrets: Array(then.secrets)).steal()
+            let now = try thief.with(secrets: Array(then.shareValues)).steal()
             #expect(now.isEmpty && now.shares.count >= 6)
         }
         // All three do: what was tried above is the real thing.

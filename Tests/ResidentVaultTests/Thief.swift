@@ -19,6 +19,8 @@ struct Thief {
         var envelopes: Set<String> = []
         /// `resident custodian` of shares.
         var shares: Set<String> = []
+        /// What stood in them.
+        var shareValues: Set<[UInt8]> = []
         /// Every secret of 32 bytes they held or found.
         var secrets: Set<[UInt8]> = []
 
@@ -244,7 +246,9 @@ private struct Attack {
                 part.blob, x: part.x, vault: vault.bytes, resident: part.owner, set: part.set, with: pair)
             else { continue }
             loot.shares.insert(part.name)
-            sets[part.set]?.parts[part.x] = opened.withBytes { Array($0) }
+            let value = opened.withBytes { Array($0) }
+            loot.shareValues.insert(value)
+            sets[part.set]?.parts[part.x] = value
         }
     }
 
