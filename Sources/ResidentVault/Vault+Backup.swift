@@ -17,6 +17,11 @@ extension Vault {
     ///   has no room for the copy, `integrity` if the copy's log does not fit its sealed head.
     package func backUp(uid: UInt32) throws -> BackupStream {
         let lease = try BackupLease(copying)
+        guard keys.now.alsoAccepted == nil else {
+            throw VaultError(
+                .conflict, "the service key is being rotated: its rows are under two keys, and a restore takes one",
+                hint: "make the backup when the rotation is done")
+        }
         try requireRoomForCopy()
         let id = RequestID.random()
         let (made, days) = try writer.perform { transaction in
@@ -51,7 +56,9 @@ extension Vault {
     /// The copy must not fill the disk that the log is written to.
     private func requireRoomForCopy() throws(VaultError) {
         var needed: Int64 = SpaceReserve.bytes
-        for file in [directory.database, directory.database + "-wal"] {
+        // The archived tiles go into the copy too.
+        let archived = FileManager.default.subpaths(atPath: directory.archive) ?? []
+        for file in [directory.database, directory.database + "-wal"] + archived.map({ directory.archive + "/" + $0 }) {
             var status = stat()
             if stat(file, &status) == 0 { needed += Int64(status.st_size) }
         }

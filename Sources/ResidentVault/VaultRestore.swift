@@ -40,6 +40,7 @@ package struct VaultRestore {
             serviceKey: try SecretFile(serviceKey).readKey(), pepper: try SecretFile(pepper).readKey())
         let keys = KeyRing(KeySet(service: try ServiceKeys(secrets.serviceKey)))
         let row = try checkedBackup(keys, now: clocks.wall())
+        try checkPepper(secrets.pepper, of: row.vault, keys)
         let exported = try ExportedLog(tiles)
         let log = try checkedLog(exported, since: row, keys)
         // The changes in the log, made anew from the first config on, must lead to the one that its newest entry names.
@@ -88,6 +89,16 @@ package struct VaultRestore {
                     hint: "see all with: rvault backup verify \(backup); then use another backup")
             }
             return row
+        }
+    }
+
+    /// - Throws: `VaultError.setup` for a pepper that the backup's passphrases are not under: with it nobody could log in.
+    private func checkPepper(_ pepper: borrowing Pepper, of vault: VaultID, _ keys: KeyRing) throws {
+        guard let newest = try BackupVerification.open(backup, sealer: keys).read({ try $0.peppers().last }) else { return }
+        guard Sodium.equal(pepper.digest(vault: vault.bytes, generation: newest.generation), newest.digest) else {
+            throw VaultError(
+                .setup, "the pepper is not the one that the backup's passphrases are under",
+                hint: "give the pepper that was in force when the backup was made")
         }
     }
 
