@@ -18,7 +18,7 @@ final class Scrubbing: Sendable {
     private let state = Mutex(State())
     private let queue = DispatchQueue(label: "rvault.scrub", qos: .utility)
     /// Writes wait for no more than this.
-    private static let step = Duration.milliseconds(6)
+    private static let step = Duration.milliseconds(4)
     private static let patience = 0.02
     private static let longestPatience = 1.0
 
@@ -86,7 +86,7 @@ final class Scrubbing: Sendable {
                 page = following
                 patience = Self.patience
                 // Whoever waits to write goes first.
-                Thread.sleep(forTimeInterval: 0.002)
+                Thread.sleep(forTimeInterval: 0.003)
             case .busy:
                 Thread.sleep(forTimeInterval: patience)
                 patience = min(Self.longestPatience, patience * 2)

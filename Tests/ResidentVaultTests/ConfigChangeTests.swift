@@ -17,7 +17,7 @@ import VaultPolicy
 
     private static func operations() throws -> [ConfigOperation] {
         let policies = try PolicyDocument.load(directory: TemporaryVault.policies)
-        let none = try PolicySet(json: ["parties": [:], "fields": [:], "purposes": [:], "log_retention_days": 1096])
+        let none = try PolicySet(json: ["parties": [:], "fields": [:], "purposes": [:], "log_retention_days": 1096, "backup_days": 30])
         let diff = PolicyDiff(from: none, to: policies)
         let record = try app("parking")
         let custodians = try ["committee", "owners"].map { try TestCustodian($0).record }

@@ -1,3 +1,4 @@
+import GRDB
 import Testing
 import VaultAudit
 import VaultCrypto
@@ -339,6 +340,65 @@ extension SamplePerson {
         #expect(try vault.vault.wardFields(grant, caller: renewed, uid: 1).count == 4)
         #expect(code { _ = try vault.vault.wardFields(grant, caller: helper, uid: 1) } == .unauthorized)
         #expect(try vault.findings() == [])
+    }
+
+    @Test func `a delegation that its own holder signed is found, although its signature and seals are right`() throws {
+        let vault = try TemporaryVault()
+        let (ward, helper) = (try vault.resident(), try vault.resident(.helper))
+        let fields: Set = [try field("contact.phone")]
+        try vault.vault.writer.perform { transaction in
+            var row = try transaction.current(ward)
+            let keys = try FieldKeys.all(
+                of: row.reference, vault: transaction.vault.id, box: ward.keys.box, in: transaction.snapshot)
+            try transaction.delegate(
+                &row, to: try transaction.resident(helper.resident), fields: fields,
+                until: transaction.now.advanced(bySeconds: 86_400), basis: .consent, giver: .resident, how: "terminal",
+                signing: helper.keys.signing, keys: keys, role: .resident, request: .random())
+        }
+        let findings = try vault.findings()
+        #expect(findings.count == 1)
+        #expect(findings.first?.contains("is signed by a key that no entry names for them") == true)
+    }
+
+    @Test func `what claims a delegation and goes beyond it is found`() throws {
+        let vault = try TemporaryVault()
+        let (ward, helper, grant) = try helped(vault, ["contact.phone"])
+        let request = try vault.ask("health", "health.followup", ["health.chronic"])
+        try vault.vault.writer.perform { transaction in
+            var row = try transaction.current(ward)
+            let keys = try FieldKeys.all(
+                of: row.reference, vault: transaction.vault.id, box: ward.keys.box, in: transaction.snapshot)
+            let pending = try transaction.pending(request, of: row)
+            _ = try transaction.give(
+                try transaction.terms(of: pending, fields: nil, until: nil), for: pending, of: &row,
+                giver: .delegate(delegation: grant), signing: helper.keys.signing, keys: keys, basis: nil, role: .delegate)
+        }
+        #expect(try vault.findings().contains { $0.contains("goes beyond its delegation's fields") })
+    }
+
+    @Test func `nothing is sealed to an older key of a delegate whose old row was put back`() throws {
+        let vault = try TemporaryVault()
+        let (ward, helper, grant) = try helped(vault)
+        // The row as it was before the delegate's renewal, with its right seal, beside a copy of its old key.
+        try vault.reopen {
+            let queue = try DatabaseQueue(path: vault.path + "/vault.db")
+            try queue.write {
+                try $0.execute(
+                    sql: "CREATE TABLE kept AS SELECT * FROM resident WHERE number = ?", arguments: [helper.resident.number])
+            }
+            try queue.close()
+        }
+        _ = try vault.vault.changePassphrase(
+            old: Array("correct horse battery".utf8), new: Array("another four words now".utf8), caller: helper)
+        try vault.alter("REPLACE INTO resident SELECT * FROM kept; DROP TABLE kept")
+        _ = try vault.vault.write(
+            [try field("health.chronic"): ["糖尿病"]], purpose: try #require(PurposeName("health.record")),
+            resident: try vault.pairwise("health", "health.record"), caller: try vault.caller("health"))
+        let supplements = try vault.reader.store.read { try $0.supplements(grant: grant) }
+        #expect(supplements.isEmpty)
+        #expect(code { _ = try vault.vault.wardFields(grant, caller: helper, uid: 1) } == .integrity)
+        #expect(try vault.vault.ownFields(ward, uid: 1).0.contains { $0.value == ["糖尿病"] })
+        #expect(try !vault.findings().isEmpty)
     }
 
     @Test func `for a child under fourteen only the guardian's word counts`() throws {

@@ -10,6 +10,7 @@ struct PolicyDraft {
     var fields: [String: JSON]
     var purposes: [String: JSON]
     var logRetention: Int64
+    var backupDays: Int64
 
     init(_ policies: PolicySet) {
         let json = policies.json
@@ -17,12 +18,13 @@ struct PolicyDraft {
         fields = json["fields"]?.object ?? [:]
         purposes = json["purposes"]?.object ?? [:]
         logRetention = Int64(policies.logRetentionDays)
+        backupDays = Int64(policies.backupDays)
     }
 
     func set() throws -> PolicySet {
         try PolicySet(json: [
             "parties": .object(parties), "fields": .object(fields), "purposes": .object(purposes),
-            "log_retention_days": .integer(logRetention),
+            "log_retention_days": .integer(logRetention), "backup_days": .integer(backupDays),
         ])
     }
 

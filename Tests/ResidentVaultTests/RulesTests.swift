@@ -37,7 +37,7 @@ import VaultStore
         ),
         ("a field that is masked otherwise", { $0.edit(field: "home.room") { $0["mask"] = "name" } }),
         ("a party with one app more", { $0.edit(party: "clinic") { $0["apps"] = ["health", "x-ray"] } }),
-        ("the log kept for less time", { $0.logRetention = 1096 }),
+        ("the log kept for less time", { $0.logRetention = 1096 }), ("backups that live longer", { $0.backupDays = 90 }),
         ("a question on fields that residents granted", { $0.field("parking.contact", "contact.phone", ["form": "raw", "answer": "present"], raise: true) }),
         ("a withdrawn version that comes back", { $0.edit("health.followup", raise: false) { $0["oldest_version"] = nil } }),
     ]
@@ -51,7 +51,7 @@ import VaultStore
         ("a version withdrawn", { $0.edit("parking.contact", raise: true) { $0["oldest_version"] = 2 } }),
         ("a purpose that now asks", { $0.edit("parking.permit", raise: true) { $0["basis"] = "consent" } }),
         ("a wider purpose that asks", { $0.field("parking.contact", "home.room", ["form": "raw"], raise: true) }),
-        ("the log kept longer", { $0.logRetention = 5000 }),
+        ("the log kept longer", { $0.logRetention = 5000 }), ("backups that live for less time", { $0.backupDays = 20 }),
     ]
 
     @Test func `the operator alone narrows and asks, and everything else needs the custodians`() throws {

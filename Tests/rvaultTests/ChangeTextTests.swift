@@ -25,7 +25,7 @@ import VaultPolicy
 
     private static func diff() throws -> PolicyDiff {
         let policies = try PolicyDocument.load(directory: Repository.top.appending(path: "Policies").path)
-        let none = try PolicySet(json: ["parties": [:], "fields": [:], "purposes": [:], "log_retention_days": 2000])
+        let none = try PolicySet(json: ["parties": [:], "fields": [:], "purposes": [:], "log_retention_days": 2000, "backup_days": 30])
         return PolicyDiff(from: none, to: policies)
     }
 
@@ -106,6 +106,7 @@ import VaultPolicy
                     for value in Self.texts(member) where !terms.contains(value) { #expect(text.contains(value), "\(value)") }
                 }
             }
+            for days in [1096, 2000, 35, 30] { #expect(text.contains("\(days)")) }
             for purpose in diff.put.purposes.values {
                 for limit in ["days", "reads_per_day", "rows_per_request"] {
                     #expect(text.contains("\(purpose["limits"]?[limit]?.integer ?? -1)"))

@@ -6,7 +6,7 @@ enum RulesText: CatalogueKey {
     case newKey, authKey, oldKeyUntil, oldKeyEnds, removesApp, addsAuditor, removesAuditor, custodiansBecome, custodianKeys
     case changesPolicies, handsOver, newServiceKey, logKey, issuingKey
     case newParty, changedParty, newField, changedField, newPurpose, changedPurpose, dropsPurpose, dropsField, dropsParty
-    case logRetention, before, isNew, noLonger, title, contact, apps, type, sensitive, notSensitive, keptDays, keptEnrolled
+    case logRetention, backupLife, before, isNew, noLonger, title, contact, apps, type, sensitive, notSensitive, keptDays, keptEnrolled
     case values, lookup, verify, mostForm, maskedAsName, version, recipient, byConsent, withoutConsent, actions, reads, writes
     case fieldRule, limits, appKeeps, oldestVersion, mustState, initiator, caseReference, citations, notice, necessity, impact
     case bands, question, mayWrite, isPresent, contains, atLeastYears, atLeast, equals, oneOf
@@ -65,6 +65,10 @@ enum RulesText: CatalogueKey {
         case .dropsParty: Phrase(zh: "取消单位：{1}", en: "Dropped party: {1}")
         case .logRetention:
             Phrase(zh: "日志在库里留 {1} 天（原来 {2} 天）", en: "The log stays in the database for {1} days (before: {2})")
+        case .backupLife:
+            Phrase(
+                zh: "备份最多留 {1} 天（原来 {2} 天）；删除了的资料，要等最后一份备份到期才全部消失",
+                en: "backups live for {1} days at most (before: {2}); what is erased is wholly gone when the last one ends")
         case .before: Phrase(zh: "原来：{1}", en: "before: {1}")
         case .isNew: Phrase(zh: "（新加的）", en: "(new)")
         case .noLonger: Phrase(zh: "不再有：{1}", en: "no longer: {1}")

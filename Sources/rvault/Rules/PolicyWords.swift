@@ -15,7 +15,12 @@ struct PolicyWords {
         self.console = console
     }
 
+    /// What the parts of a change of policies can be; a part that is none of them has no words here.
+    private static let parts: Set<String> = ["parties", "fields", "purposes", "log_retention_days", "backup_days"]
+
     func lines() -> [String]? {
+        let put = diff.json["put"]?.object ?? [:]
+        guard Set(put.keys).isSubset(of: Self.parts) else { return nil }
         var lines: [String] = []
         for (name, json) in diff.put.parties.sorted(by: { $0.key < $1.key }) {
             guard let told = tell(json, before: diff.was.parties[name], title: name, of: partyLines, new: .newParty, changed: .changedParty)
@@ -41,6 +46,9 @@ struct PolicyWords {
         for name in diff.drop.parties { lines.append(console.text(RulesText.dropsParty, title(diff.was.parties[name], name))) }
         if let days = diff.put.logRetentionDays {
             lines.append(console.text(RulesText.logRetention, "\(days)", "\(diff.was.logRetentionDays ?? 0)"))
+        }
+        if let days = diff.put.backupDays {
+            lines.append(console.text(RulesText.backupLife, "\(days)", "\(diff.was.backupDays ?? 0)"))
         }
         return lines
     }
