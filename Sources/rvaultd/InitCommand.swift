@@ -52,7 +52,7 @@ struct InitCommand: ParsableCommand {
                 """
                 made a vault in \(dir)
                 no app comes in without the signatures of \(custodianship.threshold) of its \(custodian.count) custodians
-                hand each custodian their file \(dir)/key-shares-NAME to keep: the ceremonies that use it come with a later version
+                hand each custodian their file \(dir)/key-shares-NAME to keep: \(custodianship.threshold) of them bring lost keys back (rvaultd restore-keys)
                 start it with: rvaultd --dir \(dir)
 
                 """)

@@ -44,14 +44,14 @@ import VaultStore
 
     /// Changes that narrow, or ask the residents.
     private static let narrowings: [(String, @Sendable (inout PolicyDraft) -> Void)] = [
-        ("a purpose dropped", { $0.purposes["parking.permit"] = nil }),
-        ("a field less", { $0.field("property.service", "contact.phone", nil, raise: true) }),
         ("a lesser form", { $0.field("property.service", "contact.phone", ["form": "masked"], raise: true) }),
+        ("a field less", { $0.field("property.service", "contact.phone", nil, raise: true) }),
         ("a lower limit", { $0.limit("parking.permit", "reads_per_day", 1) }),
         ("a version withdrawn", { $0.edit("parking.contact", raise: true) { $0["oldest_version"] = 2 } }),
         ("a purpose that now asks", { $0.edit("parking.permit", raise: true) { $0["basis"] = "consent" } }),
         ("a wider purpose that asks", { $0.field("parking.contact", "home.room", ["form": "raw"], raise: true) }),
         ("the log kept longer", { $0.logRetention = 5000 }), ("backups that live for less time", { $0.backupDays = 20 }),
+        ("a purpose dropped", { $0.purposes["parking.permit"] = nil }),
     ]
 
     @Test func `the operator alone narrows and asks, and everything else needs the custodians`() throws {

@@ -120,7 +120,7 @@ import Testing
                 other.stop()
                 try scenario.succeed("rm -r $V; cp -r \(other.dir) $V; cp \(other.keys)/audit-office.* $K/")
                 try scenario.start()
-            }, says: "the log's key is not the one known before"),
+            }, says: "its history was changed"),
         Refusal(
             testDescription: "the key that was kept elsewhere is another",
             between: { scenario in
@@ -132,7 +132,7 @@ import Testing
             between: { scenario in
                 let other = try Scenario.audited()
                 try scenario.succeed("cp \(other.dir)/log.vkey $K/log/log.vkey")
-            }, says: "the log's key is not the one known before"),
+            }, says: "the checkpoint does not open"),
         Refusal(
             testDescription: "the partial tile in the directory was changed",
             between: { scenario in
