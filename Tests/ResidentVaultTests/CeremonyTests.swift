@@ -170,6 +170,35 @@ import VaultStore
         try expectSound(vault)
     }
 
+    @Test func `seeds are split anew for a lost custodian's successor and a new k, once for everyone whom it concerns`() throws {
+        let (vault, custodians) = try TemporaryVault.withCustodians()
+        let letter = try vault.enrol()
+        try vault.enrol(.make("他人", phone: "13600136000", born: "1980-01-01", sequence: 7))
+        let ask = CeremonyAsk(kind: .entrust, reason: "lost-custodian", people: .everyone)
+        // Nobody is concerned while the shares fit.
+        #expect(throws: VaultError.self) { try vault.vault.openCeremony(ask, uid: 0, reader: vault.reader) }
+        let successor = try TestCustodian("clinic")
+        let now = try Custodianship([custodians[0].record, custodians[1].record, successor.record], threshold: 3)
+        let change = try vault.vault.propose(.custodians(now))
+        try vault.vault.change(change.bytes, approvals: custodians.prefix(2).map { $0.approve(change) }, uid: 0)
+        // The new k is three, and the old shares still need two: the successor signs, and has no share yet.
+        let status = try vault.ceremony(ask, [custodians[0], custodians[1], successor])
+        #expect((status.done, status.failed) == (2, 0))
+        for number in [Int64(1), 2] {
+            let rows = try vault.reader.store.read { snapshot in
+                try snapshot.shares(of: try required(try snapshot.resident(number: number)).reference)
+            }
+            #expect(Set(rows.map(\.custodian)) == ["committee", "owners", "clinic"])
+            #expect(rows.allSatisfy { $0.threshold == 3 })
+        }
+        #expect(throws: VaultError.self) { try vault.vault.openCeremony(ask, uid: 0, reader: vault.reader) }
+        // What was split anew serves: all three let someone in again.
+        let (code, digest) = try TemporaryVault.newLetter()
+        try vault.ceremony(recover(letter.login, digest), [custodians[0], custodians[1], successor], code: code)
+        #expect(try vault.vault.activate(code: code, passphrase: Self.new, uid: 9) == letter.login)
+        try expectSound(vault)
+    }
+
     @Test func `a request lives no longer than its daemon or its date`() throws {
         let (vault, custodians) = try TemporaryVault.withCustodians()
         let letter = try vault.enrol()
