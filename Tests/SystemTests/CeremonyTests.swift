@@ -117,6 +117,47 @@ import Testing
         #expect(try verified(scenario))
     }
 
+    @Test func `a contract is issued to everyone, and what kill -9 leaves over is asked again`() throws {
+        let scenario = try made()
+        try scenario.succeed(
+            """
+            rvault app keygen parking --out $K
+            rvault app add parking --public $K/parking.pub --propose $K/second --dir $V
+            for party in committee property; do
+                rvault custodian approve $K/second --key $K/$party.custodian --yes --passphrase-fd 3 3<<<"a phrase of $party"
+            done
+            rvault app add parking --change $K/second --dir $V --approval $K/second.committee.approval \
+                --approval $K/second.property.approval
+            (umask 077; printf 'Authorization: Bearer %s\\n' "$(cat $K/parking.token)" > $K/parking.auth)
+            """)
+        /// Asks and lets two custodians answer; nil once it concerns nobody.
+        func asked() throws -> String? {
+            let opened = try scenario.bash(
+                "rvault custodian request issue --purpose parking.permit --reason new-contract --dir $V --json")
+            guard opened.status == 0, let id = try json(opened.out)["ceremony"] as? String else { return nil }
+            for party in ["committee", "owners"] { try scenario.succeed(answer("--ceremony='\(id)' --dir $V", by: party)) }
+            return id
+        }
+        // Killed while it is carried out, at some moment; what was acknowledged stays, the rest is asked about again.
+        let first = try #require(try asked())
+        _ = try scenario.bash(
+            "rvault custodian carry-out --dir $V '\(first)' & sleep 0.0\(Int.random(in: 1...9)); kill -9 \(scenario.daemonPID); wait")
+        scenario.kill()
+        try scenario.start()
+        #expect(try verified(scenario))
+        var done = 0
+        if let second = try asked() {
+            done = try #require(
+                try json(try scenario.succeed("rvault custodian carry-out --dir $V --json '\(second)'"))["done"] as? Int)
+        }
+        #expect(done <= 12)
+        #expect(try asked() == nil)
+        let star = SmallCommunity.star
+        let pid = try scenario.lookUp("parking", "parking.permit", phone: star.phone)
+        #expect(try scenario.read("parking", "parking.permit", pid, ["person.name"])["fields"] != nil)
+        #expect(try verified(scenario))
+    }
+
     @Test func `a guardian comes to act for a ward by a list that custodians read, and what concerns nobody is not asked`() throws {
         let scenario = try made()
         let (guardian, ward) = (try scenario.letter(SmallCommunity.star.name), try scenario.letter(SmallCommunity.people[2].name))
