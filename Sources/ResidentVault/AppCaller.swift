@@ -44,9 +44,11 @@ extension Vault {
     /// Notes a caller without a valid credential: one count a uid and minute stands for them in the log.
     package func countUnknownCaller(uid: UInt32) { count(RefusalCounter.Key(uid: uid, app: nil)) }
 
-    /// Writes the counts that are still in memory; the daemon calls it every minute and at its end.
+    /// Writes the counts that are still in memory and forgets ceremonies whose time is over; the daemon calls it every
+    /// minute and at its end.
     package func flushRefusalCounts() {
         for count in refusals.take() { log(count) }
+        ceremonies.purge(now: writer.now)
     }
 
     private func count(_ key: RefusalCounter.Key) {

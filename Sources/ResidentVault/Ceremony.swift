@@ -53,6 +53,13 @@ final class Ceremony: Sendable {
     /// The id of its entries' request, by which they are told to be its work.
     var requestID: RequestID? { RequestID(request.id.bytes) }
 
+    /// Forgets a resident's shares: their turn is over.
+    func forget(_ resident: ResidentID) {
+        progress.withLock { progress in
+            for name in progress.answers.keys { progress.answers[name]?.shares[resident] = nil }
+        }
+    }
+
     /// The item of a resident, by bisection.
     func item(_ resident: ResidentID) -> CeremonyItem? {
         var (low, high) = (0, items.count)
@@ -118,6 +125,13 @@ final class CeremonyTable: Sendable {
     }
 
     func remove(_ id: CeremonyID) { ceremonies.withLock { $0[id] = nil } }
+
+    /// Forgets those whose time is over, with their keys.
+    func purge(now: Instant) {
+        ceremonies.withLock { ceremonies in
+            ceremonies = ceremonies.filter { $0.value.request.until > now && !$0.value.progress.withLock(\.isClosed) }
+        }
+    }
 
     var all: [Ceremony] {
         ceremonies.withLock { Array($0.values) }.sorted { $0.request.created < $1.request.created }

@@ -9,6 +9,7 @@ struct CeremonyLedger {
         let bytes: [UInt8]
         let result: CeremonyRequest.Result
         let count: Int
+        let threshold: Int
         var isApproved = false
         var isClosed = false
         /// How many residents were worked on.
@@ -27,22 +28,31 @@ struct CeremonyLedger {
             guard let change = entry.change, let bytes = try? CanonicalJSON.encode(change),
                 let request = CeremonyRequest(parsing: bytes), request.id.bytes == id.bytes
             else { return faults.append((seq, "a ceremony's request is not in its form")) }
-            asked[id] = Asked(bytes: bytes, result: request.result, count: request.count)
+            // A restoring of the keys may be told of twice, if the start that logs it is killed.
+            guard request.vault == entry.vault, asked[id] == nil || request.result == .keys else {
+                return faults.append((seq, "a ceremony's request stands a second time, or is of another vault"))
+            }
+            asked[id] = Asked(bytes: bytes, result: request.result, count: request.count, threshold: request.threshold)
             return
         }
         guard let request = asked[id] else { return faults.append((seq, "a ceremony goes on that was never asked for")) }
-        // One that was dropped needs nobody's word; one that did something does.
-        let needsWord = entry.action == .ceremony || request.done > 0
-        if needsWord, !Self.isApproved(entry.change, request.bytes, under: custodianship) {
-            faults.append((seq, "a ceremony goes on without the signatures of enough custodians"))
-        } else if entry.action == .ceremony {
-            asked[id]?.isApproved = true
-            approved[Hash.blake2b256(request.bytes)] = request.result
+        // The closing entry is held against the word that the work began by: custodians may have changed since. One that
+        // was dropped needs nobody's.
+        if entry.action == .ceremony {
+            if Self.isApproved(entry.change, request, under: custodianship) {
+                asked[id]?.isApproved = true
+                approved[Hash.blake2b256(request.bytes)] = request.result
+            } else {
+                faults.append((seq, "a ceremony goes on without the signatures of enough custodians"))
+            }
+        } else if request.done > 0, !request.isApproved {
+            faults.append((seq, "a ceremony ends that went on without the signatures of enough custodians"))
         }
         if entry.action == .ceremonyClosed { asked[id]?.isClosed = true }
     }
 
-    private static func isApproved(_ change: JSON?, _ bytes: [UInt8], under custodianship: Custodianship) -> Bool {
+    private static func isApproved(_ change: JSON?, _ request: Asked, under custodianship: Custodianship) -> Bool {
+        let bytes = request.bytes
         guard change?["request"]?.string == Base64URL.encode(Hash.blake2b256(bytes)),
             let approvals = change?["approvals"]?.object
         else { return false }
@@ -50,7 +60,7 @@ struct CeremonyLedger {
             guard let name = CustodianName(name), let signature = signature.string.flatMap(Base64URL.decode) else { return false }
             return Ceremony.isValid(signature, of: bytes, by: custodianship.custodians[name])
         }
-        return !custodianship.isEmpty && valid.count >= custodianship.threshold
+        return !custodianship.isEmpty && valid.count >= max(custodianship.threshold, request.threshold)
     }
 
     /// What each kind of request does to a resident. A grant that is superseded, and fields that are moved first, belong to

@@ -1,3 +1,4 @@
+internal import VaultCrypto
 package import VaultModel
 
 /// A custodian as the config knows them: one party's public keys.
@@ -15,6 +16,10 @@ package struct CustodianRecord: Equatable, Sendable {
         self.box = box
         self.sign = sign
         self.auth = auth
+    }
+
+    fileprivate var takesShares: Bool {
+        (try? SealedBox.seal(try SecretBytes(zeroed: 1), to: try BoxPublicKey(box))) != nil
     }
 
     var json: JSON {
@@ -56,6 +61,10 @@ package struct Custodianship: Equatable, Sendable {
         guard Set(records.map(\.name)).count == records.count, Set(records.map(\.box)).count == records.count,
             Set(records.map(\.sign)).count == records.count
         else { throw VaultError(.badValue, "each custodian stands once, with keys of their own") }
+        // A key of low order takes no sealed share, and every login would fail at it.
+        for record in records where !record.takesShares {
+            throw VaultError(.badValue, "the box key of the custodian \(record.name) is not a key that anything can be sealed to")
+        }
         self.init(unchecked: Dictionary(uniqueKeysWithValues: records.map { ($0.name, $0) }), threshold: threshold)
     }
 

@@ -34,6 +34,7 @@ extension Vault {
                 break
             }
             let isDone = try attempt(ceremony.items[place], of: ceremony, letter: letter, reader: reader)
+            ceremony.forget(ceremony.items[place].resident.id)
             ceremony.progress.withLock { progress in
                 progress.next = place + 1
                 if isDone { progress.done += 1 } else { progress.failed += 1 }
@@ -47,12 +48,7 @@ extension Vault {
         guard !ceremony.progress.withLock(\.isApproved) else { return }
         try writer.perform { transaction in
             let custodianship = transaction.config.config.custodianship
-            let count = ceremony.approvals(under: custodianship).count
-            guard count >= max(custodianship.threshold, 2) else {
-                throw VaultError(
-                    .forbidden, "this needs \(custodianship.threshold) custodians' signatures, it has \(count) that are valid",
-                    hint: "let custodians answer it: rvault custodian answer")
-            }
+            try Self.requireApproval(of: ceremony, under: custodianship)
             var entry = transaction.entry(.ceremony, request: ceremony.requestID)
             entry.role = .operator
             entry.uid = uid
@@ -63,6 +59,17 @@ extension Vault {
             try transaction.append(entry)
         }
         ceremony.progress.withLock { $0.isApproved = true }
+    }
+
+    /// As many custodians in force must have signed as they were told, and as are needed now.
+    private static func requireApproval(of ceremony: Ceremony, under custodianship: Custodianship) throws(VaultError) {
+        let needed = max(custodianship.threshold, ceremony.request.threshold, 2)
+        let count = ceremony.approvals(under: custodianship).count
+        guard count >= needed else {
+            throw VaultError(
+                .forbidden, "this needs \(needed) custodians' signatures, it has \(count) that are valid",
+                hint: "let custodians answer it: rvault custodian answer")
+        }
     }
 
     private func letter(_ ceremony: Ceremony, code: [UInt8]?) throws -> LetterKey? {
@@ -142,6 +149,8 @@ extension Vault {
             guard row.box == box.pair.publicKey.bytes else {
                 throw VaultError(.conflict, "this resident's key was replaced in the meantime", hint: "ask anew")
             }
+            // Custodians may have changed since the work began.
+            try Self.requireApproval(of: ceremony, under: transaction.config.config.custodianship)
             try transaction.requireAsLogged(row)
             switch (ceremony.request.result, fresh) {
             case (.recover, .seed(let seed)):

@@ -36,6 +36,8 @@ package final class VaultDatabase: Sendable {
                 try Self.expect("synchronous", "2", in: db)
                 try Self.expect("secure_delete", "1", in: db)
                 try Self.expect("journal_mode", "wal", in: db)
+                // Scrubbing takes every page for a page of a tree.
+                try Self.expect("auto_vacuum", "0", in: db)
             }
             return queue
         }

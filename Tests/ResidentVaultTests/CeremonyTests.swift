@@ -199,6 +199,33 @@ import VaultStore
         try expectSound(vault)
     }
 
+    @Test func `a signer who is no custodian any more does not count when the work begins, and the log stays sound`() throws {
+        let (vault, custodians) = try TemporaryVault.withCustodians()
+        let letter = try vault.enrol()
+        let (code, digest) = try TemporaryVault.newLetter()
+        let opened = try vault.vault.openCeremony(recover(letter.login, digest), uid: 0, reader: vault.reader)
+        for custodian in custodians.prefix(2) { try vault.answer(opened, by: custodian) }
+        let now = try Custodianship(
+            [custodians[0].record, custodians[2].record, try TestCustodian("clinic").record], threshold: 2)
+        let change = try vault.vault.propose(.custodians(now))
+        try vault.vault.change(change.bytes, approvals: custodians.prefix(2).map { $0.approve(change) }, uid: 0)
+        #expect { try vault.vault.carryOut(opened.request.id, code: code, uid: 0, reader: vault.reader) } throws: {
+            ($0 as? VaultError)?.code == .forbidden
+        }
+        try vault.vault.dropCeremony(opened.request.id, uid: 0)
+        #expect(vault.vault.openCeremonies().isEmpty)
+        try expectSound(vault)
+    }
+
+    @Test func `a custodian whose key takes no share is no custodian`() throws {
+        let good = try TestCustodian("committee").record
+        let bad = CustodianRecord(
+            name: try required(CustodianName("owners")), box: [UInt8](repeating: 0, count: 32), sign: good.auth, auth: good.box)
+        #expect { try Custodianship([good, bad], threshold: 2) } throws: {
+            ($0 as? VaultError)?.detail.contains("owners") == true
+        }
+    }
+
     @Test func `a request lives no longer than its daemon or its date`() throws {
         let (vault, custodians) = try TemporaryVault.withCustodians()
         let letter = try vault.enrol()
