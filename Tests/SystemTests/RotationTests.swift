@@ -44,7 +44,8 @@ import Testing
                 """
                 strace -f -qq -o /dev/null -p \(scenario.daemonPID) -e trace=\(call) -e inject=\(call):signal=KILL:when=\(turn) &
                 tracer=$!; sleep 0.5; rvault rotate service-key --dir $V; code=$?
-                kill $tracer 2>/dev/null; wait $tracer; exit $code
+                # Not SIGTERM: what a test starts has it blocked.
+                kill -9 $tracer 2>/dev/null; wait $tracer; exit $code
                 """)
             // Nobody answers any more.
             let died = outcome.status != 0 && outcome.err.contains("connection")
