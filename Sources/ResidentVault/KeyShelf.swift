@@ -50,9 +50,22 @@ struct KeyShelf {
         guard let body = try unchecked.config()?.body, let vault = try unchecked.vault()?.id else {
             throw VaultError(.integrity, "the database holds no vault")
         }
-        guard let service = service(logKey: try VaultConfig(body: body).logKey) else { throw Vault.wrongServiceKey }
+        // One that was replaced lies at `.old` and never comes back into force from there, whatever the rows say.
+        let logKey = try VaultConfig(body: body).logKey
+        guard let service = [held[.current], held[.next]].compactMap({ $0?.keys })
+            .first(where: { $0.log.publicKey.bytes == logKey })
+        else { throw Vault.wrongServiceKey }
         var other: ServiceKeys?
-        if let rotation = try unchecked.rotation(.serviceKey), rotation.finished == nil {
+        // The key in force alone says that the one before still counts: whoever has only that one could say it for ever.
+        let rotation: RotationRow?
+        do {
+            rotation = try stored.sealing(with: KeySet(service: service)).rotation(.serviceKey)
+        } catch StoreError.rowSeal {
+            throw VaultError(
+                .integrity, "a row that says how far a rotation is does not fit its seal",
+                hint: "it was altered behind the daemon; look with: rvault audit verify --data")
+        }
+        if let rotation, rotation.finished == nil {
             other = Base64URL.decode(rotation.target).flatMap { self.service(logKey: $0) }
             guard other != nil else {
                 throw VaultError(

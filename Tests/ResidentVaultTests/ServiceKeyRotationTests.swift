@@ -164,6 +164,43 @@ import VaultStore
         try bytes.withUnsafeBytes { try VaultDirectory.writeNew($0, to: path, mode: 0o600) }
     }
 
+    /// With the database and the directory too, the old key must not be made to count again.
+    @Test func `a planted rotation and the old key file do not bring the old key back`() throws {
+        let vault = try TemporaryVault()
+        let directory = VaultDirectory(vault.path)
+        try vault.enrol()
+        let (oldBytes, pepper) = (try FileBytes.read(directory.serviceKey), try FileBytes.read(directory.pepper))
+        let oldKeys = try key(directory.serviceKey)
+        try rotate(vault)
+        let current = try FileBytes.read(directory.serviceKey)
+        // The rotation that is done is said to be under way again, in the old key's own words.
+        #expect {
+            try vault.reopen {
+                let store = try VaultDatabase(
+                    path: directory.database, creating: false, sealer: KeySet(service: oldKeys))
+                try store.commit { changes in
+                    try changes.put(
+                        RotationRow(
+                            kind: .serviceKey, target: Base64URL.encode(oldKeys.log.publicKey.bytes), stage: "resident",
+                            total: 1, rate: 0, started: vault.clock.now()))
+                }
+                try store.close()
+                try put(oldBytes, directory.serviceKey + ".old")
+                try put(pepper, directory.pepper + ".old")
+            }
+        } throws: { ($0 as? VaultError)?.code == .integrity }
+        #expect(try FileBytes.read(directory.serviceKey) == current)
+        let planted = try VaultVerification.verify(directory: vault.path, data: true)
+        #expect(planted.findings.contains { $0.text.contains("rotation") })
+        try vault.reopenAfterFailure {
+            let queue = try DatabaseQueue(path: directory.database)
+            try queue.write { try $0.execute(sql: "DELETE FROM rotation") }
+            try queue.close()
+        }
+        #expect(!VaultDirectory.exists(directory.serviceKey + ".old"))
+        #expect(try FileBytes.read(directory.serviceKey) == current)
+    }
+
     /// An index of an older generation cannot be tested without its root: the old root alone does not give the values that
     /// lie in a copy made afterwards.
     @Test func `the old root gives no index of a later copy`() throws {
