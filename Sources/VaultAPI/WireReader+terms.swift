@@ -130,6 +130,14 @@ extension WireReader {
         }
         return values
     }
+
+    mutating func login(_ key: String) throws(WireError) -> LoginName {
+        try required(key) { $0.string.flatMap(LoginName.init) }
+    }
+
+    mutating func custodian(_ key: String) throws(WireError) -> CustodianName {
+        try required(key) { $0.string.flatMap(CustodianName.init) }
+    }
 }
 
 extension JSON {
