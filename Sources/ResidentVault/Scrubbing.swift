@@ -79,8 +79,14 @@ final class Scrubbing: Sendable {
         var page: UInt32 = 0
         var patience = Self.patience
         while !isClosed {
-            // A disk that fails now may not fail later; the request stands in the database.
-            switch (try? store.scrub(from: page, for: Self.step)) ?? .busy {
+            let step: VaultDatabase.ScrubStep
+            do { step = try store.scrub(from: page, for: Self.step) } catch {
+                // A disk that fails now may not fail later; the request stands in the database. What was overwritten may
+                // not have reached it, so it begins anew.
+                page = 0
+                step = .busy
+            }
+            switch step {
             case .done: return true
             case .next(let following):
                 page = following

@@ -36,6 +36,9 @@ extension VaultDatabase {
         case done
     }
 
+    /// This connection's cached pages still have what was overwritten, and would write it again.
+    private static let forgetPages = "PRAGMA shrink_memory"
+
     /// As many pages as fit into a moment, beginning with one; the first is 0.
     ///
     /// - Throws: `StoreError.database`.
@@ -47,17 +50,18 @@ extension VaultDatabase {
                 let file = try DatabaseFile(db)
                 let began = ContinuousClock.now
                 var page = first
-                var changed = false
-                while page < file.pages {
-                    if try file.scrub(page) { changed = true }
-                    page += 1
-                    if began.duration(to: .now) > time { break }
+                do {
+                    while page < file.pages {
+                        _ = try file.scrub(page)
+                        page += 1
+                        if began.duration(to: .now) > time { break }
+                    }
+                } catch {
+                    try db.execute(sql: Self.forgetPages)
+                    throw error
                 }
-                if changed {
-                    // This connection's cached pages still have what was overwritten, and would write it again.
-                    try db.execute(sql: "PRAGMA shrink_memory")
-                    try file.sync()
-                }
+                try db.execute(sql: Self.forgetPages)
+                try file.sync()
                 return page < file.pages ? .next(page) : .done
             }
         }
