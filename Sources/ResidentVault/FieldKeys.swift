@@ -107,7 +107,7 @@ extension OpenedBundle {
         let wrapped = try Bundle.wrap(keys, header: header.with(serial: serial), key: wrap)
         let rewrap = Rewrap(
             replaces: bundle, row: BundleRow(
-                grant: grant.id, form: .wrapped, serial: serial, box: BoxMark.of(recipient), blob: wrapped),
+                grant: grant.id, form: .wrapped, serial: serial, box: mark, blob: wrapped),
             merged: supplements.map(\.epoch))
         return OpenedBundle(keys: keys, serial: serial, rewrap: rewrap)
     }

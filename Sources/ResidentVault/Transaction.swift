@@ -124,6 +124,11 @@ final class Transaction {
     func make(_ change: ConfigChange, approvals: [ConfigChange.Approval] = [], request: RequestID?, uid: UInt32?) throws {
         // Why it cannot be made comes before who would have to sign it.
         let next = try change.operation.applied(to: config.config)
+        if case .appKey(let record) = change.operation, let previous = record.previous,
+            previous.until > now.advanced(bySeconds: Vault.longestOverlap)
+        {
+            throw VaultError(.badValue, "two tokens count for \(Vault.longestOverlap / 86_400) days at most")
+        }
         let signatures = try change.requireApproval(approvals, under: config.config)
         let inForce = try ConfigInForce(next)
         try changes.put(ConfigRow(number: next.number, body: inForce.body))

@@ -10,7 +10,7 @@ struct CeremonyWords {
     /// The custodian's own copy of the policies, for titles beside the names that are signed.
     var policies: PolicySet?
 
-    /// A list as long as this is shown whole; of a longer one the first and the last few.
+    /// A list of residents as long as this is shown whole; of a longer one the first and the last few.
     private static let wholeList = 12
     private static let ends = 5
 
@@ -62,7 +62,8 @@ struct CeremonyWords {
     private var people: [String] {
         let items = ceremony.lines.map(\.item)
         guard !items.isEmpty else { return [] }
-        let isLong = items.count > Self.wholeList
+        // Who is to act for whom is what is agreed to: no pair of it may hide in the middle.
+        let isLong = items.count > Self.wholeList && items.allSatisfy { $0.delegate == nil }
         let shown = isLong ? Array(items.prefix(Self.ends)) : items
         var lines = [console.text(CeremonyText.forWhom, "\(items.count)")] + shown.map(line)
         if isLong {
