@@ -8,6 +8,8 @@ struct Custody: Sendable {
     struct Share: Sendable {
         let x: UInt8
         let custodian: CustodianName
+        /// Which key of theirs it is sealed to.
+        let box: [UInt8]
         let digest: [UInt8]
         let blob: [UInt8]
     }
@@ -52,7 +54,7 @@ struct Custody: Sendable {
             shares.map {
                 KeyShareRow(
                     name: name, x: $0.x, custodian: $0.custodian.text, custodySet: set, threshold: UInt8(threshold),
-                    digest: $0.digest)
+                    digest: $0.digest, box: $0.box)
             }
         }
     }
@@ -76,7 +78,7 @@ struct Custody: Sendable {
             let x = parts.xs[place]
             shares.append(
                 Share(
-                    x: x, custodian: custodian.name,
+                    x: x, custodian: custodian.name, box: BoxMark.of(custodian.box),
                     digest: try ShareDigest.make(resident: owner, set: set, x: x, y: share),
                     blob: try SealedShare.seal(
                         share, x: x, vault: vault, resident: owner, set: set, to: try BoxPublicKey(custodian.box))))
@@ -84,11 +86,13 @@ struct Custody: Sendable {
         return shares
     }
 
-    /// Whether a resident's shares are held by just these custodians, so many of whom must act together.
+    /// Whether a resident's shares are sealed to just these custodians' present keys, so many of whom must act together.
     static func covers(_ shares: [ShareRow], _ custodianship: Custodianship) -> Bool {
-        Set(shares.map(\.custodian)) == Set(custodianship.custodians.keys.map(\.text))
-            && shares.count == custodianship.custodians.count
-            && shares.allSatisfy { Int($0.threshold) == custodianship.threshold }
+        shares.count == custodianship.custodians.count
+            && shares.allSatisfy { share in
+                Int(share.threshold) == custodianship.threshold
+                    && custodianship.ordered.contains { $0.name.text == share.custodian && BoxMark.of($0.box) == share.box }
+            }
     }
 
     /// Whether it was made for the custodians in force.
@@ -105,7 +109,7 @@ struct Custody: Sendable {
             by: shares.map {
                 ShareRow(
                     resident: resident, x: $0.x, custodian: $0.custodian.text, custodySet: set,
-                    threshold: UInt8(custodianship.threshold), digest: $0.digest, blob: $0.blob)
+                    threshold: UInt8(custodianship.threshold), digest: $0.digest, box: $0.box, blob: $0.blob)
             })
     }
 

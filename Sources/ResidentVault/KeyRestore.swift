@@ -14,6 +14,8 @@ package final class KeyRestore {
     private let key: BoxKeyPair
     private let reader: StoreReader
     private let config: VaultConfig
+    /// How many shares of the split give the keys back: it is older than a k that was changed since.
+    private let threshold: Int
     /// What custodians sign.
     package let request: CeremonyRequest
     package let bytes: [UInt8]
@@ -52,6 +54,12 @@ package final class KeyRestore {
                 .conflict, "this vault has no custodians, so nobody holds shares of its keys",
                 hint: "put service.key and pepper back from where they were copied to")
         }
+        threshold = try reader.read { Int(try $0.unchecked().keyShares(of: KeyCustody.serviceKey).first?.threshold ?? 0) }
+        guard threshold > 0 else {
+            throw VaultError(
+                .conflict, "the keys were never split among the custodians",
+                hint: "put service.key and pepper back from where they were copied to")
+        }
         key = try BoxKeyPair(seed: try Seed.random())
         request = CeremonyRequest(
             vault: vault, id: .random(), result: .keys, reason: reason, count: 0,
@@ -62,7 +70,7 @@ package final class KeyRestore {
     }
 
     /// How many more custodians are needed.
-    package var missing: Int { max(0, config.custodianship.threshold - signatures.count) }
+    package var missing: Int { max(0, max(config.custodianship.threshold, threshold) - signatures.count) }
 
     /// What custodians read to the operator, because no log vouches for the request: see `CheckNumber`.
     package var number: String { CheckNumber.of(bytes) }
@@ -122,10 +130,10 @@ package final class KeyRestore {
     }
 
     private func combined(_ name: String) throws -> SecretBytes {
-        let some = Array((shares[name] ?? [:]).values.prefix(config.custodianship.threshold))
+        let some = Array((shares[name] ?? [:]).values.prefix(threshold))
         var set = try ShareSet(capacity: some.count, length: SealedShare.byteCount)
         for share in some { try set.add(x: share.x, y: share.y) }
-        return try Shamir.combine(set, threshold: config.custodianship.threshold)
+        return try Shamir.combine(set, threshold: threshold)
     }
 
     /// What the next start logs: the request and who signed it.

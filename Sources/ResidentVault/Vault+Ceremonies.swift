@@ -115,15 +115,17 @@ extension Vault {
         _ id: CeremonyID, for custodian: CustodianName, from start: Int, limit: Int, reader: VaultReader
     ) throws -> (bytes: [UInt8], proof: [UInt8], lines: [(item: CeremonyItem, share: CustodianShare?)], next: Int?) {
         let ceremony = try ceremonies.find(id, now: writer.now)
-        guard config.config.custodianship.custodians[custodian] != nil else {
+        guard let record = config.config.custodianship.custodians[custodian] else {
             throw VaultError(.notFound, "there is no such custodian")
         }
+        let box = BoxMark.of(record.box)
         let end = min(ceremony.items.count, max(0, start) + limit)
         let part = start < end ? Array(ceremony.items[max(0, start)..<end]) : []
         let lines = try reader.store.read { snapshot in
             try part.map { item -> (CeremonyItem, CustodianShare?) in
                 guard let resident = try snapshot.resident(id: item.resident.id)?.reference else { return (item, nil) }
-                let row = try snapshot.shares(of: resident).first { $0.custodian == custodian.text }
+                // One that is sealed to a key they had before opens for them no more.
+                let row = try snapshot.shares(of: resident).first { $0.custodian == custodian.text && $0.box == box }
                 return (item, row.map(CustodianShare.init))
             }
         }

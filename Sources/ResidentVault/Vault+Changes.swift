@@ -32,7 +32,16 @@ extension Vault {
         case .appRemove, .policies, .handover:
             let (ended, failed) = try endUncarried(request: request, uid: uid)
             return (config, ended, failed)
-        case .appAdd, .appKey, .auditorAdd, .auditorRemove, .custodians, .serviceKey: return (config, 0, 0)
+        case .custodians:
+            // The keys' shares follow; should this be cut off, the next start makes up for it.
+            do { try resplitKeys() } catch {
+                throw VaultError(
+                    .logUnavailable,
+                    "the custodians are changed, but the service key and the pepper could not be split among them: \(error)",
+                    hint: "mend what is in the way and restart rvaultd, which splits them; then hand each custodian their file")
+            }
+            return (config, 0, 0)
+        case .appAdd, .appKey, .auditorAdd, .auditorRemove, .serviceKey: return (config, 0, 0)
         }
     }
 }

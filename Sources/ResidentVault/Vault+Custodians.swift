@@ -63,7 +63,7 @@ extension Vault {
                         .forbidden, "these shares need the signature of the successor, a custodian in force",
                         hint: "let them look first: rvault custodian accept FILE")
                 }
-                return try transaction.hand(part, from: old, to: new, uid: uid)
+                return try transaction.hand(part, from: old, to: record, uid: uid)
             }
             taken += count
             outdated += part.count - count
@@ -77,8 +77,9 @@ extension Vault {
 extension Transaction {
     /// Puts successors' shares in place of their predecessor's: same split, same place, same digest.
     fileprivate func hand(
-        _ shares: [CustodianShare], from old: CustodianName, to new: CustodianName, uid: UInt32
+        _ shares: [CustodianShare], from old: CustodianName, to successor: CustodianRecord, uid: UInt32
     ) throws -> Int {
+        let new = successor.name
         var count = 0
         for share in shares {
             guard let resident = try snapshot.resident(id: share.resident)?.reference,
@@ -94,7 +95,7 @@ extension Transaction {
             try changes.put(
                 ShareRow(
                     resident: resident, x: row.x, custodian: new.text, custodySet: row.custodySet, threshold: row.threshold,
-                    digest: row.digest, blob: share.blob))
+                    digest: row.digest, box: BoxMark.of(successor.box), blob: share.blob))
             count += 1
         }
         guard count > 0 else { return 0 }

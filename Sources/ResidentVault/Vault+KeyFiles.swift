@@ -1,5 +1,6 @@
 internal import VaultCrypto
 internal import VaultModel
+import VaultStore
 
 /// The secrets beside the database, when they change.
 extension Vault {
@@ -26,10 +27,26 @@ extension Vault {
         try writer.perform { transaction in try custody.put(in: transaction.changes) }
     }
 
+    /// Whether the shares of the keys are sealed to just the custodians in force.
+    private func keySharesFit() throws -> Bool {
+        let custodianship = config.config.custodianship
+        guard !custodianship.isEmpty else { return true }
+        return try store.reader().read { snapshot in
+            try [KeyCustody.serviceKey, KeyCustody.pepper].allSatisfy { name in
+                let rows = try snapshot.keyShares(of: name)
+                return rows.count == custodianship.custodians.count
+                    && rows.allSatisfy { row in
+                        Int(row.threshold) == custodianship.threshold
+                            && custodianship.ordered.contains { $0.name.text == row.custodian && BoxMark.of($0.box) == row.box }
+                    }
+            }
+        }
+    }
+
     /// Finishes a switch of keys that was cut off before its files were in order.
     func finishSwitch() throws {
         let shelf = try KeyShelf(reading: keySource)
-        if try !shelf.isSettled(keys.now) { try resplitKeys() }
+        if try !shelf.isSettled(keys.now) || !keySharesFit() { try resplitKeys() }
         try shelf.settle(keys.now, vault: id)
     }
 }

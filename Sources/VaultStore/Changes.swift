@@ -133,10 +133,10 @@ package struct Changes {
 
     package func put(_ row: ShareRow) throws {
         try run(
-            "INSERT OR REPLACE INTO share VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO share VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 row.resident.number, Int64(row.x), row.custodian, Blob(row.custodySet), Int64(row.threshold),
-                Blob(row.digest), Blob(row.blob), seal(row),
+                Blob(row.digest), Blob(row.box), Blob(row.blob), seal(row),
             ])
     }
 

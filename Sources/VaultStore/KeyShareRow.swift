@@ -13,8 +13,13 @@ package struct KeyShareRow: SealedRow, Equatable {
     package let custodySet: [UInt8]
     package let threshold: UInt8
     package let digest: [UInt8]
+    /// Which key of the custodian's it is sealed to, as in `ShareRow`.
+    package let box: [UInt8]
 
-    package init(name: String, x: UInt8, custodian: String, custodySet: [UInt8], threshold: UInt8, digest: [UInt8]) {
+    package init(
+        name: String, x: UInt8, custodian: String, custodySet: [UInt8], threshold: UInt8, digest: [UInt8], box: [UInt8]
+    ) {
+        self.box = box
         self.name = name
         self.x = x
         self.custodian = custodian
@@ -25,7 +30,7 @@ package struct KeyShareRow: SealedRow, Equatable {
 
     package var key: [ColumnValue] { [.text(name), .integer(UInt64(x))] }
     package var columns: [ColumnValue] {
-        [.text(custodian), .bytes(custodySet), .integer(UInt64(threshold)), .bytes(digest)]
+        [.text(custodian), .bytes(custodySet), .integer(UInt64(threshold)), .bytes(digest), .bytes(box)]
     }
 }
 
@@ -33,15 +38,15 @@ extension Snapshot {
     /// The shares of one of the vault's own keys, in the order of their places.
     package func keyShares(of name: String) throws -> [KeyShareRow] {
         try rows(
-            "SELECT x, custodian, custody_set, threshold, digest, seal FROM key_share WHERE name = ? ORDER BY x", [name]
+            "SELECT x, custodian, custody_set, threshold, digest, box, seal FROM key_share WHERE name = ? ORDER BY x", [name]
         ) { row in
             try checked(
                 KeyShareRow(
                     name: name, x: try required(UInt8(exactly: row[0] as Int64), KeyShareRow.table), custodian: row[1],
                     custodySet: (row[2] as Blob).bytes,
                     threshold: try required(UInt8(exactly: row[3] as Int64), KeyShareRow.table),
-                    digest: (row[4] as Blob).bytes),
-                seal: row[5])
+                    digest: (row[4] as Blob).bytes, box: (row[5] as Blob).bytes),
+                seal: row[6])
         }
     }
 }
@@ -60,9 +65,9 @@ extension Changes {
     package func replaceKeyShares(of name: String, by shares: [KeyShareRow]) throws {
         try db.cachedStatement(sql: "DELETE FROM key_share WHERE name = ?").execute(arguments: [name])
         for row in shares {
-            try db.cachedStatement(sql: "INSERT INTO key_share VALUES (?, ?, ?, ?, ?, ?, ?)").execute(arguments: [
+            try db.cachedStatement(sql: "INSERT INTO key_share VALUES (?, ?, ?, ?, ?, ?, ?, ?)").execute(arguments: [
                 row.name, Int64(row.x), row.custodian, Blob(row.custodySet), Int64(row.threshold), Blob(row.digest),
-                Blob(snapshot.sealer.seal(row.sealInput)),
+                Blob(row.box), Blob(snapshot.sealer.seal(row.sealInput)),
             ])
         }
     }

@@ -54,12 +54,12 @@ enum Schema {
             CREATE INDEX envelope_auth ON envelope (auth);
             CREATE TABLE share (
                 resident INTEGER NOT NULL, x INTEGER NOT NULL, custodian TEXT NOT NULL, custody_set BLOB NOT NULL,
-                threshold INTEGER NOT NULL, digest BLOB NOT NULL, blob BLOB NOT NULL, seal BLOB NOT NULL,
+                threshold INTEGER NOT NULL, digest BLOB NOT NULL, box BLOB NOT NULL, blob BLOB NOT NULL, seal BLOB NOT NULL,
                 PRIMARY KEY (resident, x)) WITHOUT ROWID, STRICT;
             CREATE INDEX share_custodian ON share (custodian, resident);
             CREATE TABLE key_share (
                 name TEXT NOT NULL, x INTEGER NOT NULL, custodian TEXT NOT NULL, custody_set BLOB NOT NULL,
-                threshold INTEGER NOT NULL, digest BLOB NOT NULL, seal BLOB NOT NULL,
+                threshold INTEGER NOT NULL, digest BLOB NOT NULL, box BLOB NOT NULL, seal BLOB NOT NULL,
                 PRIMARY KEY (name, x)) WITHOUT ROWID, STRICT;
             CREATE TABLE proposal (
                 resident INTEGER NOT NULL, field TEXT NOT NULL, app TEXT NOT NULL, time INTEGER NOT NULL,

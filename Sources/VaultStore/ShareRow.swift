@@ -14,12 +14,14 @@ package struct ShareRow: SealedRow, Equatable {
     package let threshold: UInt8
     /// Tells a right share from a wrong one without telling it (`ShareDigest`).
     package let digest: [UInt8]
+    /// The first bytes of H(the custodian's box key), 8: a custodian who changes keys under the same name is told by it.
+    package let box: [UInt8]
     /// The share, sealed to the custodian's box key.
     package let blob: [UInt8]
 
     package init(
         resident: ResidentReference, x: UInt8, custodian: String, custodySet: [UInt8], threshold: UInt8, digest: [UInt8],
-        blob: [UInt8]
+        box: [UInt8], blob: [UInt8]
     ) {
         self.resident = resident
         self.x = x
@@ -27,12 +29,13 @@ package struct ShareRow: SealedRow, Equatable {
         self.custodySet = custodySet
         self.threshold = threshold
         self.digest = digest
+        self.box = box
         self.blob = blob
     }
 
     package var key: [ColumnValue] { [.bytes(resident.id.bytes), .integer(UInt64(x))] }
     package var columns: [ColumnValue] {
-        [.text(custodian), .bytes(custodySet), .integer(UInt64(threshold)), .bytes(digest), .bytes(blob)]
+        [.text(custodian), .bytes(custodySet), .integer(UInt64(threshold)), .bytes(digest), .bytes(box), .bytes(blob)]
     }
 
     /// What of it belongs to the resident's state: a custodian's successor takes the share over without the resident, so
@@ -56,7 +59,7 @@ extension Snapshot {
     /// The shares of a resident's box seed, in the order of their places.
     package func shares(of resident: ResidentReference) throws -> [ShareRow] {
         try rows(
-            "SELECT x, custodian, custody_set, threshold, digest, blob, seal FROM share WHERE resident = ? ORDER BY x",
+            "SELECT x, custodian, custody_set, threshold, digest, box, blob, seal FROM share WHERE resident = ? ORDER BY x",
             [resident.number]
         ) { row in
             try checked(
@@ -64,8 +67,8 @@ extension Snapshot {
                     resident: resident, x: try required(UInt8(exactly: row[0] as Int64), ShareRow.table), custodian: row[1],
                     custodySet: (row[2] as Blob).bytes,
                     threshold: try required(UInt8(exactly: row[3] as Int64), ShareRow.table), digest: (row[4] as Blob).bytes,
-                    blob: (row[5] as Blob).bytes),
-                seal: row[6])
+                    box: (row[5] as Blob).bytes, blob: (row[6] as Blob).bytes),
+                seal: row[7])
         }
     }
 }
