@@ -39,6 +39,7 @@ let package = Package(
     targets: [
         .systemLibrary(name: "CSodium", pkgConfig: "libsodium", providers: [.apt(["libsodium-dev"]), .brew(["libsodium"])]),
         .target(name: "CLinux"),
+        .target(name: "CStore"),
         .target(name: "VaultModel", swiftSettings: settings),
         // Every unsafe call of this room is marked, because it is the one that hands pointers to C.
         .target(name: "VaultCrypto", dependencies: ["CSodium"], swiftSettings: settings + [.strictMemorySafety()]),
@@ -47,7 +48,7 @@ let package = Package(
         .target(
             name: "VaultStore",
             dependencies: [
-                "VaultModel", "VaultAudit", .product(name: "GRDB", package: "GRDB.swift"),
+                "CStore", "VaultModel", "VaultAudit", .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             swiftSettings: settings),

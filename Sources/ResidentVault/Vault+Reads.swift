@@ -174,6 +174,7 @@ extension Vault {
             grant: chosen.row, statement: chosen.statement, secret: caller.secret, recipient: recipient, vault: self.id,
             in: snapshot)
         var item = ReadItem(resident: text)
+        let cells = try snapshot.cells(of: resident.reference, fields: request.fields.filter { forms[$0] != nil })
         for field in request.fields {
             if let reason = held[field] {
                 item.withhold(field, code: reason.publicCode)
@@ -183,7 +184,7 @@ extension Vault {
                 item.withhold(field, code: ReasonCode.noGrant.publicCode)
                 continue
             }
-            guard let cell = try snapshot.cell(resident: resident.reference, field: field) else {
+            guard let cell = cells[field] else {
                 item.miss(field)
                 continue
             }

@@ -24,13 +24,20 @@ package enum WireDecoding {
     /// - Throws: `WireError`: `duplicate_key` for a key that stands twice, `bad_json` for any other fault of the text,
     ///   else what the message itself refuses.
     package static func decode<Message: WireMessage>(
-        _ bytes: some Sequence<UInt8>, as type: Message.Type = Message.self
+        _ bytes: [UInt8], as type: Message.Type = Message.self
     ) throws(WireError) -> Message {
         try Message(json: parse(bytes))
     }
 
+    /// The same for a line of a body.
+    package static func decode<Message: WireMessage>(
+        _ line: ArraySlice<UInt8>, as type: Message.Type = Message.self
+    ) throws(WireError) -> Message {
+        try decode(Array(line))
+    }
+
     /// Reads JSON with the API's error codes.
-    package static func parse(_ bytes: some Sequence<UInt8>) throws(WireError) -> JSON {
+    package static func parse(_ bytes: [UInt8]) throws(WireError) -> JSON {
         do throws(JSONError) {
             return try JSONParser.parse(bytes)
         } catch {

@@ -10,15 +10,14 @@ public struct Identifier<Named>: Hashable, Sendable {
     package static var byteCount: Int { 16 }
 
     /// Takes exactly sixteen bytes; returns nil for any other count.
-    public init?(_ bytes: some Collection<UInt8>) {
+    public init?(_ bytes: [UInt8]) {
         guard bytes.count == Self.byteCount else { return nil }
-        var high: UInt64 = 0
-        var low: UInt64 = 0
-        for (position, byte) in bytes.enumerated() {
-            if position < 8 { high = high << 8 | UInt64(byte) } else { low = low << 8 | UInt64(byte) }
+        (high, low) = bytes.withUnsafeBytes {
+            (
+                UInt64(bigEndian: $0.loadUnaligned(as: UInt64.self)),
+                UInt64(bigEndian: $0.loadUnaligned(fromByteOffset: 8, as: UInt64.self))
+            )
         }
-        self.high = high
-        self.low = low
     }
 
     /// Makes an id from the system's random source, which on Linux is `getrandom(2)`.

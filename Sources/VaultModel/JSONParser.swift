@@ -11,10 +11,17 @@ public struct JSONParser {
     /// Reads one JSON value that fills the whole input.
     ///
     /// - Throws: `JSONError`; it names positions, never contents.
-    public static func parse(_ bytes: some Sequence<UInt8>) throws(JSONError) -> JSON {
-        let result = bytes.withContiguousStorageIfAvailable(parseBuffer) ?? ContiguousArray(bytes).withUnsafeBufferPointer(parseBuffer)
-        return try result.get()
+    public static func parse(_ bytes: [UInt8]) throws(JSONError) -> JSON {
+        try bytes.withUnsafeBufferPointer(parseBuffer).get()
     }
+
+    /// The same for part of an array.
+    public static func parse(_ bytes: ArraySlice<UInt8>) throws(JSONError) -> JSON {
+        try bytes.withUnsafeBufferPointer(parseBuffer).get()
+    }
+
+    /// The same for bytes that lie elsewhere.
+    package static func parse(_ bytes: UnsafeBufferPointer<UInt8>) throws(JSONError) -> JSON { try parseBuffer(bytes).get() }
 
     private static func parseBuffer(_ buffer: UnsafeBufferPointer<UInt8>) -> Result<JSON, JSONError> {
         var parser = JSONParser(bytes: buffer)

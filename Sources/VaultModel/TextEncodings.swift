@@ -4,7 +4,7 @@ public enum Base64URL {
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
 
     /// Encodes bytes without padding.
-    public static func encode(_ bytes: some Sequence<UInt8>) -> String {
+    public static func encode(_ bytes: [UInt8]) -> String {
         String(decoding: BitGroups.encode(bytes, bitsPerSymbol: 6, alphabet: alphabet), as: UTF8.self)
     }
 
@@ -28,7 +28,7 @@ public enum Base32 {
     private static let alphabet = Array("abcdefghijklmnopqrstuvwxyz234567".utf8)
 
     /// Encodes bytes without padding, in lower case.
-    public static func encode(_ bytes: some Sequence<UInt8>) -> String {
+    public static func encode(_ bytes: [UInt8]) -> String {
         String(decoding: BitGroups.encode(bytes, bitsPerSymbol: 5, alphabet: alphabet), as: UTF8.self)
     }
 
@@ -47,7 +47,7 @@ public enum Base32 {
 /// Lower-case hexadecimal.
 public enum Hex {
     /// Two lower-case digits a byte.
-    public static func encode(_ bytes: some Sequence<UInt8>) -> String {
+    public static func encode(_ bytes: [UInt8]) -> String {
         let digits = Array("0123456789abcdef".utf8)
         var out: [UInt8] = []
         for byte in bytes {
@@ -71,8 +71,9 @@ public enum Hex {
 
 /// The shared arithmetic of the encodings above: a bit string cut into groups, most significant bit first.
 private enum BitGroups {
-    static func encode(_ bytes: some Sequence<UInt8>, bitsPerSymbol width: Int, alphabet: [UInt8]) -> [UInt8] {
+    static func encode(_ bytes: [UInt8], bitsPerSymbol width: Int, alphabet: [UInt8]) -> [UInt8] {
         var out: [UInt8] = []
+        out.reserveCapacity(bytes.count * 8 / width + 1)
         var held: UInt32 = 0
         var bits = 0
         for byte in bytes {
@@ -88,8 +89,9 @@ private enum BitGroups {
         return out
     }
 
-    static func decode(
-        _ text: some Collection<UInt8>, bitsPerSymbol width: Int, value: (UInt8) -> UInt8?
+    // Inlined, so that the closure that reads a symbol is no call.
+    @inline(__always) static func decode(
+        _ text: String.UTF8View, bitsPerSymbol width: Int, value: (UInt8) -> UInt8?
     ) -> [UInt8]? {
         var out: [UInt8] = []
         out.reserveCapacity(text.count * width / 8)

@@ -44,13 +44,12 @@ package enum BackupFile {
                         guard let bundle = try archive.bundle(number: number) else {
                             throw StoreError.archiveMissing(tile: number)
                         }
-                        try db.execute(
-                            sql: "INSERT INTO archived VALUES (?, ?)", arguments: [Int64(number), Blob(bundle)])
+                        try db.run("INSERT INTO archived VALUES (?, ?)", [Int64(number), Blob(bundle)])
                     }
                     let made = try describe(snapshot)
-                    try db.execute(
-                        sql: "INSERT INTO backup VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                        arguments: [
+                    try db.run(
+                        "INSERT INTO backup VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                        [
                             Blob(made.id.bytes), Blob(made.vault.bytes), made.name, made.made.milliseconds, made.days,
                             made.residents, Int64(made.size), Blob(made.root), Blob(made.checkpoint), made.key,
                         ])
@@ -108,8 +107,12 @@ private struct BackupArchive: EntryArchive {
 
     func bundle(number: UInt64) throws -> [UInt8]? {
         try queue.inDatabase { db in
-            try Blob.fetchOne(db, sql: "SELECT bundle FROM archived WHERE number = ?", arguments: [Int64(clamping: number)])?
-                .bytes
+            var bundle: [UInt8]?
+            try db.run("SELECT bundle FROM archived WHERE number = ?", [Int64(clamping: number)]) { row in
+                bundle = (row[0] as Blob).bytes
+                return false
+            }
+            return bundle
         }
     }
 }

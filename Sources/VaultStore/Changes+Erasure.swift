@@ -15,35 +15,31 @@ extension Changes {
     package func eraseRows(of resident: ResidentReference) throws {
         let number = resident.number
         for table in ["bundle", "supplement", "daily_count"] {
-            try db.cachedStatement(sql: "DELETE FROM \(table) WHERE grant_id IN (SELECT id FROM \"grant\" WHERE resident = ?)")
-                .execute(arguments: [number])
+            try run("DELETE FROM \(table) WHERE grant_id IN (SELECT id FROM \"grant\" WHERE resident = ?)", [number])
         }
         for table in Self.residentTables {
             let column = table == "resident" ? "number" : "resident"
-            try db.cachedStatement(sql: "DELETE FROM \(table) WHERE \(column) = ?").execute(arguments: [number])
+            try run("DELETE FROM \(table) WHERE \(column) = ?", [number])
         }
     }
 
     /// Asks for the files to be scrubbed of what this transaction takes out.
     package func put(_ row: ScrubRow) throws {
-        try db.cachedStatement(sql: "INSERT OR REPLACE INTO scrub VALUES (0, ?, ?)")
-            .execute(arguments: [row.number, Blob(snapshot.sealer.seal(row.sealInput))])
+        try run("INSERT OR REPLACE INTO scrub VALUES (0, ?, ?)", [row.number, Blob(snapshot.sealer.seal(row.sealInput))])
     }
 
     /// Notes that the files were scrubbed of what was asked until then.
     package func scrubbed(_ row: ScrubRow) throws {
-        try db.cachedStatement(sql: "DELETE FROM scrub WHERE number = ?").execute(arguments: [row.number])
+        try run("DELETE FROM scrub WHERE number = ?", [row.number])
     }
 
     /// Removes one field's cell, index rows and proposals.
     package func eraseField(_ field: FieldName, of resident: ResidentReference) throws {
         if let id = try snapshot.names.id(of: field.text, in: snapshot) {
-            try db.cachedStatement(sql: "DELETE FROM cell WHERE resident = ? AND field = ?")
-                .execute(arguments: [resident.number, id])
+            try run("DELETE FROM cell WHERE resident = ? AND field = ?", [resident.number, id])
         }
         for table in ["blind_index", "proposal"] {
-            try db.cachedStatement(sql: "DELETE FROM \(table) WHERE resident = ? AND field = ?")
-                .execute(arguments: [resident.number, field.text])
+            try run("DELETE FROM \(table) WHERE resident = ? AND field = ?", [resident.number, field.text])
         }
     }
 }

@@ -130,10 +130,10 @@ extension Changes {
     }
 
     private func each<Sealed: SealedRow>(
-        _ rows: [Sealed], _ table: String, _ condition: String, _ key: (Sealed) -> StatementArguments
+        _ rows: [Sealed], _ table: String, _ condition: String, _ key: (Sealed) -> [(any StoredColumn)?]
     ) throws {
         for row in rows {
-            try run("UPDATE \(table) SET seal = ? WHERE \(condition)", StatementArguments([seal(row)]) + key(row))
+            try run("UPDATE \(table) SET seal = ? WHERE \(condition)", [seal(row)] + key(row))
         }
     }
 }

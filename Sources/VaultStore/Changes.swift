@@ -7,9 +7,7 @@ package struct Changes {
 
     var db: Database { snapshot.db }
 
-    func run(_ sql: String, _ arguments: StatementArguments) throws {
-        try db.cachedStatement(sql: sql).execute(arguments: arguments)
-    }
+    func run(_ sql: String, _ arguments: [(any StoredColumn)?]) throws { try db.run(sql, arguments) }
 
     func seal(_ row: some SealedRow) -> Blob { Blob(snapshot.sealer.seal(row.sealInput)) }
 
@@ -23,13 +21,19 @@ package struct Changes {
     /// Runs a part that can fail alone: its writes are undone if it throws, the others of the transaction stay.
     package func attempt<Value>(_ body: () throws -> Value) throws -> Value {
         try VaultDatabase.translating {
-            var value: Value?
-            try db.inSavepoint {
-                value = try body()
-                return .commit
+            try db.run("SAVEPOINT part", [])
+            do {
+                let value = try body()
+                try db.run("RELEASE part", [])
+                return value
+            } catch {
+                // A full disk can have ended the whole transaction.
+                if db.isInsideTransaction {
+                    try db.run("ROLLBACK TO part", [])
+                    try db.run("RELEASE part", [])
+                }
+                throw error
             }
-            guard let value else { throw StoreError.database(code: 0) }
-            return value
         }
     }
 
@@ -229,7 +233,7 @@ package struct Changes {
             try run(
                 "INSERT INTO state_tag VALUES (?, ?, ?, ?)",
                 [Blob(row.tag), Int64(bitPattern: row.seq), row.state.map(Blob.init), seal(row)])
-        } catch let error as DatabaseError where error.resultCode == .SQLITE_CONSTRAINT {
+        } catch StoreError.constraint {
             throw StoreError.stateTagRepeated
         }
     }

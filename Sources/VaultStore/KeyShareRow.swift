@@ -63,9 +63,9 @@ extension Snapshot {
 extension Changes {
     /// Puts the shares of a new split in place of those of an older one.
     package func replaceKeyShares(of name: String, by shares: [KeyShareRow]) throws {
-        try db.cachedStatement(sql: "DELETE FROM key_share WHERE name = ?").execute(arguments: [name])
+        try run("DELETE FROM key_share WHERE name = ?", [name])
         for row in shares {
-            try db.cachedStatement(sql: "INSERT INTO key_share VALUES (?, ?, ?, ?, ?, ?, ?, ?)").execute(arguments: [
+            try run("INSERT INTO key_share VALUES (?, ?, ?, ?, ?, ?, ?, ?)", [
                 row.name, Int64(row.x), row.custodian, Blob(row.custodySet), Int64(row.threshold), Blob(row.digest),
                 Blob(row.box), Blob(snapshot.sealer.seal(row.sealInput)),
             ])

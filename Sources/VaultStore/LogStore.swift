@@ -86,7 +86,9 @@ package struct StoredLog: LogSource {
         for number in 0..<(stored >> 8) {
             for (seq, entry) in try snapshot.logEntries(from: number << 8, limit: TilePath.fullWidth) { try body(seq, entry) }
         }
-        let cursor = try Row.fetchCursor(snapshot.db, sql: "SELECT seq, entry FROM log ORDER BY seq")
-        while let row = try cursor.next() { try body(UInt64(bitPattern: row[0]), (row[1] as Blob).bytes) }
+        try snapshot.db.run("SELECT seq, entry FROM log ORDER BY seq", []) { row in
+            try body(UInt64(bitPattern: row[0]), (row[1] as Blob).bytes)
+            return true
+        }
     }
 }

@@ -76,7 +76,7 @@ extension Snapshot {
         ) { GrantID(($0[0] as Blob).bytes) }.compactMap(\.self)
     }
 
-    private func grant(_ row: Row, resident: ResidentReference) throws -> GrantRow {
+    private func grant(_ row: StoredRow, resident: ResidentReference) throws -> GrantRow {
         let table = GrantRow.table
         return try checked(
             GrantRow(
@@ -147,7 +147,7 @@ extension Snapshot {
             """, [resident.number, app.text, purpose.text, state.rawValue], accessRequest)
     }
 
-    private func accessRequest(_ row: Row) throws -> AccessRequestRow {
+    private func accessRequest(_ row: StoredRow) throws -> AccessRequestRow {
         let table = AccessRequestRow.table
         var resident: ResidentReference?
         if let number = row[12] as Int64? { resident = try self.resident(number: number)?.reference }

@@ -7,13 +7,35 @@ extension Snapshot {
     package func cell(resident: ResidentReference, field: FieldName) throws -> CellRow? {
         guard let id = try names.id(of: field.text, in: self) else { return nil }
         return try first(
-            "SELECT epoch, revision, source, time, blob FROM cell WHERE resident = ? AND field = ?", [resident.number, id]
+            "SELECT field, epoch, revision, source, time, blob FROM cell WHERE resident = ? AND field = ?",
+            [resident.number, id]
+        ) { try cell($0, field: field, resident: resident) }
+    }
+
+    /// A resident's cells of some fields. Their rows lie side by side, so that walking over those between costs less than
+    /// looking for each.
+    package func cells(of resident: ResidentReference, fields: [FieldName]) throws -> [FieldName: CellRow] {
+        var wanted: [Int64: FieldName] = [:]
+        for field in fields { if let id = try names.id(of: field.text, in: self) { wanted[id] = field } }
+        guard let least = wanted.keys.min(), let most = wanted.keys.max() else { return [:] }
+        var cells: [FieldName: CellRow] = [:]
+        try db.run(
+            """
+            SELECT field, epoch, revision, source, time, blob FROM cell WHERE resident = ? AND field BETWEEN ? AND ?
+            """, [resident.number, least, most]
         ) { row in
-            CellRow(
-                resident: resident, field: field, epoch: try required(UInt32(exactly: row[0] as Int64), CellRow.table),
-                revision: UInt64(bitPattern: row[1]), source: try names.text(of: row[2], in: self),
-                time: Instant(milliseconds: row[3]), blob: (row[4] as Blob).bytes)
+            if let field = wanted[row[0]] { cells[field] = try cell(row, field: field, resident: resident) }
+            return true
         }
+        return cells
+    }
+
+    /// From the columns field, epoch, revision, source, time, blob.
+    private func cell(_ row: StoredRow, field: FieldName, resident: ResidentReference) throws -> CellRow {
+        CellRow(
+            resident: resident, field: field, epoch: try required(UInt32(exactly: row[1] as Int64), CellRow.table),
+            revision: UInt64(bitPattern: row[2]), source: try names.text(of: row[3], in: self),
+            time: Instant(milliseconds: row[4]), blob: (row[5] as Blob).bytes)
     }
 
     /// All cells of a resident, in byte order of the fields.
@@ -21,12 +43,8 @@ extension Snapshot {
         try rows(
             "SELECT field, epoch, revision, source, time, blob FROM cell WHERE resident = ?", [resident.number]
         ) { row in
-            CellRow(
-                resident: resident,
-                field: try required(FieldName(try names.text(of: row[0], in: self)), CellRow.table),
-                epoch: try required(UInt32(exactly: row[1] as Int64), CellRow.table),
-                revision: UInt64(bitPattern: row[2]), source: try names.text(of: row[3], in: self),
-                time: Instant(milliseconds: row[4]), blob: (row[5] as Blob).bytes)
+            let field = try required(FieldName(try names.text(of: row[0], in: self)), CellRow.table)
+            return try cell(row, field: field, resident: resident)
         }.sorted { $0.field < $1.field }
     }
 
@@ -73,7 +91,7 @@ extension Snapshot {
         return try envelope(resident: resident.reference, kind: "activation")
     }
 
-    private func envelope(_ row: Row, resident: ResidentReference) throws -> EnvelopeRow {
+    private func envelope(_ row: StoredRow, resident: ResidentReference) throws -> EnvelopeRow {
         try checked(
             EnvelopeRow(
                 resident: resident, kind: row[0], salt: (row[1] as Blob?)?.bytes, auth: (row[2] as Blob).bytes,

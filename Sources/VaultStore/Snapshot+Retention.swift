@@ -97,16 +97,14 @@ extension Changes {
     /// Removes access requests that ran out.
     package func delete(_ requests: [RequestID], before moment: Instant) throws {
         for id in requests {
-            try db.cachedStatement(sql: "DELETE FROM access_request WHERE id = ? AND expires < ?")
-                .execute(arguments: [Blob(id.bytes), moment.milliseconds])
+            try run("DELETE FROM access_request WHERE id = ? AND expires < ?", [Blob(id.bytes), moment.milliseconds])
         }
     }
 
     /// Removes a grant's counts of past days.
     package func deleteCounts(of grants: [GrantID], before day: String) throws {
         for id in grants {
-            try db.cachedStatement(sql: "DELETE FROM daily_count WHERE grant_id = ? AND day < ?")
-                .execute(arguments: [Blob(id.bytes), day])
+            try run("DELETE FROM daily_count WHERE grant_id = ? AND day < ?", [Blob(id.bytes), day])
         }
     }
 }

@@ -20,18 +20,27 @@ package struct Snapshot {
     }
 
     /// Runs a cached statement and reads its rows.
-    func rows<Value>(_ sql: String, _ arguments: StatementArguments, _ read: (Row) throws -> Value) throws -> [Value] {
-        let cursor = try Row.fetchCursor(try db.cachedStatement(sql: sql), arguments: arguments)
+    func rows<Value>(
+        _ sql: String, _ arguments: [(any StoredColumn)?], _ read: (StoredRow) throws -> Value
+    ) throws -> [Value] {
         var values: [Value] = []
-        while let row = try cursor.next() { values.append(try read(row)) }
+        try db.run(sql, arguments) { row in
+            values.append(try read(row))
+            return true
+        }
         return values
     }
 
     /// Runs a cached statement and reads its first row.
-    func first<Value>(_ sql: String, _ arguments: StatementArguments, _ read: (Row) throws -> Value) throws -> Value? {
-        let cursor = try Row.fetchCursor(try db.cachedStatement(sql: sql), arguments: arguments)
-        guard let row = try cursor.next() else { return nil }
-        return try read(row)
+    func first<Value>(
+        _ sql: String, _ arguments: [(any StoredColumn)?], _ read: (StoredRow) throws -> Value
+    ) throws -> Value? {
+        var value: Value?
+        try db.run(sql, arguments) { row in
+            value = try read(row)
+            return false
+        }
+        return value
     }
 
     /// Compares a row with its seal.
@@ -77,6 +86,9 @@ package struct Snapshot {
     private static let residentColumns =
         "number, id, login, box, sign, tag_key, revision, epoch, stale, restricted, enrolled, seal"
 
+    /// The same where another table has columns of these names.
+    private static let residentColumnsOfJoin = residentColumns.split(separator: ", ").map { "resident.\($0)" }.joined(separator: ", ")
+
     package func resident(number: Int64) throws -> ResidentRow? {
         try first("SELECT \(Self.residentColumns) FROM resident WHERE number = ?", [number], resident)
     }
@@ -104,7 +116,7 @@ package struct Snapshot {
             resident)
     }
 
-    private func resident(_ row: Row) throws -> ResidentRow {
+    private func resident(_ row: StoredRow) throws -> ResidentRow {
         let table = ResidentRow.table
         return try checked(
             ResidentRow(
@@ -175,11 +187,15 @@ package struct Snapshot {
 
     /// The resident whom one recipient knows by this id; nil if it is nobody's, or another recipient's.
     package func resident(pairwise id: PairwiseID, recipient: String) throws -> ResidentRow? {
-        let found: (Int64, Blob)? = try first(
-            "SELECT resident, seal FROM pairwise WHERE id = ? AND recipient = ?", [Blob(id.bytes), recipient]
-        ) { ($0[0], $0[1]) }
-        guard let (number, seal) = found, let resident = try resident(number: number) else { return nil }
-        _ = try checked(PairwiseRow(resident: resident.reference, recipient: recipient, id: id), seal: seal)
-        return resident
+        try first(
+            """
+            SELECT \(Self.residentColumnsOfJoin), pairwise.seal FROM pairwise
+            JOIN resident ON resident.number = pairwise.resident WHERE pairwise.id = ? AND pairwise.recipient = ?
+            """, [Blob(id.bytes), recipient]
+        ) { row in
+            let resident = try resident(row)
+            _ = try checked(PairwiseRow(resident: resident.reference, recipient: recipient, id: id), seal: row[12])
+            return resident
+        }
     }
 }

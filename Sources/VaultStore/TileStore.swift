@@ -8,14 +8,14 @@ internal import VaultModel
 extension Changes {
     /// Stores a tile of hashes; one that was not full is replaced as it grows.
     package func put(tile hashes: [UInt8], level: Int, number: UInt64) throws {
-        try db.cachedStatement(sql: "INSERT OR REPLACE INTO tile VALUES (?, ?, ?)")
-            .execute(arguments: [level, Int64(number), Blob(hashes)])
+        try run("INSERT OR REPLACE INTO tile VALUES (?, ?, ?)", [level, Int64(number), Blob(hashes)])
     }
 
     /// Indexes the places of subject tags, a whole tile's at a time and in order, so that it costs a commit little.
     package func index(_ places: [TagPlace]) throws {
-        let statement = try db.cachedStatement(sql: "INSERT OR IGNORE INTO subject_tag VALUES (?, ?)")
-        for place in places.sorted() { try statement.execute(arguments: [place.key, Int64(place.seq)]) }
+        for place in places.sorted() {
+            try run("INSERT OR IGNORE INTO subject_tag VALUES (?, ?)", [place.key, Int64(place.seq)])
+        }
     }
 
     /// Forgets all tiles and places, before they are made again from the entries.
@@ -25,7 +25,7 @@ extension Changes {
 
     /// Drops entries that lie in the archive: whole tiles from the log's beginning. Their hashes and tags stay.
     package func dropEntries(before seq: UInt64) throws {
-        try db.cachedStatement(sql: "DELETE FROM log WHERE seq < ?").execute(arguments: [Int64(seq)])
+        try run("DELETE FROM log WHERE seq < ?", [Int64(seq)])
     }
 }
 

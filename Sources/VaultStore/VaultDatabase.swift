@@ -1,3 +1,4 @@
+internal import CStore
 internal import Foundation
 internal import GRDB
 
@@ -101,7 +102,11 @@ package final class VaultDatabase: Sendable {
 
     package func close() throws { try Self.translating { try writer.close() } }
 
+    /// SQLite's count of its memory takes a lock that all connections share, at each allocation; nobody reads the count.
+    private static let withoutStatistics: Void = { _ = rv_sqlite_without_statistics() }()
+
     static func configuration() -> Configuration {
+        withoutStatistics
         var configuration = Configuration()
         configuration.busyMode = .timeout(TimeInterval(busySeconds))
         // Values and statements stay out of SQLite's own error texts and traces.
@@ -145,10 +150,19 @@ package final class StoreReader: Sendable {
         self.names = names
     }
 
+    private static func endReading(_ db: Database) {
+        // Nothing was written; a commit that fails leaves the view open, a rollback never does.
+        do { try db.run("COMMIT", []) } catch { try? db.run("ROLLBACK", []) }
+    }
+
     /// Runs synchronously over one consistent view.
     package func read<Value>(_ body: (Snapshot) throws -> Value) throws -> Value {
         try VaultDatabase.translating {
-            try queue.read { db in try body(Snapshot(db: db, sealer: sealer.inForce, names: names, archive: archive)) }
+            try queue.unsafeRead { db in
+                try db.run("BEGIN", [])
+                defer { Self.endReading(db) }
+                return try body(Snapshot(db: db, sealer: sealer.inForce, names: names, archive: archive))
+            }
         }
     }
 }

@@ -154,8 +154,10 @@ final class HTTPExchange: ChannelInboundHandler {
 
     private static func typeRefusal(_ request: Request) -> Answer? {
         guard !request.body.isEmpty else { return nil }
-        let type = request.contentType?.split(separator: ";").first.map { $0.trimmingCharacters(in: .whitespaces).lowercased() }
         let expected = request.route == .importPeople || request.route == .importForward ? Wire.ndjson : Wire.json
+        // Nearly everyone sends exactly this.
+        guard request.contentType != expected else { return nil }
+        let type = request.contentType?.split(separator: ";").first.map { $0.trimmingCharacters(in: .whitespaces).lowercased() }
         guard type != expected else { return nil }
         return .problem(
             ProblemBody(.badType, detail: "the body must be sent as \(expected)", hint: "curl --json sets it, or -H 'Content-Type: \(expected)'"))

@@ -21,18 +21,23 @@ struct Router: Sendable {
     }
 
     private let entries: [Entry]
+    /// The paths without an id, which are found at once.
+    private let fixed: [Substring: [Route]]
 
     init(side: SocketSide) {
-        entries = Route.allCases.filter { route in
+        let routes = Route.allCases.filter { route in
             switch (route.audience, side) {
             case (.operator, .admin), (.anyone, _), (.auditor, _): true
             case (.app, .everyone), (.resident, .everyone), (.custodian, .everyone): true
             case (.operator, .everyone), (.app, .admin), (.resident, .admin), (.custodian, .admin): false
             }
-        }.map { Entry(route: $0, segments: $0.template.split(separator: "/")[...].map { $0 }) }
+        }
+        entries = routes.map { Entry(route: $0, segments: $0.template.split(separator: "/")[...].map { $0 }) }
+        fixed = Dictionary(grouping: routes.filter { !$0.template.contains("{") }) { $0.template[...] }
     }
 
     func match(method: String, path: Substring) -> Match {
+        if let route = fixed[path]?.first(where: { $0.method == method }) { return .found(route, parameter: "") }
         let segments = path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
         guard !segments.contains(".."), !segments.contains(".") else { return .unknown }
         var others: [String] = []

@@ -48,7 +48,7 @@ struct `Canonical JSON` {
         #""\u007f""#, #""\u00e9""#, #""\ud83c\udd7f""#,
     ])
     func `another text of the same value is refused`(_ text: String) throws {
-        _ = try JSONParser.parse(text.utf8)
+        _ = try JSONParser.parse(Array(text.utf8))
         #expect(throws: JSONError.notCanonical) { try CanonicalJSON.decode(Array(text.utf8)) }
     }
 

@@ -38,7 +38,6 @@ struct `Identifiers` {
             altered[position] ^= 1
             #expect(VaultID(altered) != id)
         }
-        #expect(VaultID(bytes[...]) == id)
     }
 
     @Test(arguments: 1...20 as ClosedRange<UInt64>)

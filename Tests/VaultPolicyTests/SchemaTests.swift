@@ -13,7 +13,7 @@ struct SchemaTests {
                 ? "category"
                 : file.hasSuffix(".cases.yaml") ? "cases" : "purpose"
         let path = "\(DefaultPackTests.directory)/schema/\(name).schema.json"
-        return JSONSchema(root: try JSONParser.parse(Data(contentsOf: URL(fileURLWithPath: path))))
+        return JSONSchema(root: try JSONParser.parse(Array(Data(contentsOf: URL(fileURLWithPath: path)))))
     }
 
     private func faults(_ text: String, in file: String) throws -> [String] {

@@ -104,7 +104,7 @@ final class DemoStage {
         guard status == 0 else { throw Stop(description: "rvault \(arguments[0]): \(status)") }
         // Asides go to standard error, which is in the same pipe here; the answer is the line that is an object.
         for line in output.split(separator: "\n") where line.hasPrefix("{") {
-            if let json = try? JSONParser.parse(line.utf8) { return json }
+            if let json = try? JSONParser.parse(Array(line.utf8)) { return json }
         }
         throw Stop(description: "rvault \(arguments[0]): no JSON")
     }

@@ -25,7 +25,7 @@ struct SessionPlace: Sendable {
         // The same terminal device may be another person's tomorrow, so the login session counts as well.
         let name = "\(Self.controllingTerminal())/\(getsid(0))/\(URL(fileURLWithPath: socket).standardizedFileURL.path)"
         let digest = Hash.blake2b256(Array(name.utf8)).prefix(12)
-        path = "\(folder)/rvault-\(Hex.encode(digest)).session"
+        path = "\(folder)/rvault-\(Hex.encode(Array(digest))).session"
     }
 
     /// The number of the terminal this process is controlled by, 0 for none; the seventh field of `/proc/self/stat`.
