@@ -11,12 +11,18 @@ extension Transaction {
         var subjects: [LogEntry.Subject] = []
         for resident in residents {
             let since = try log.changes(of: resident)
-            guard !since.isEmpty else { continue }
             if since.contains(where: { $0.action == .erased }) {
                 try changes.eraseRows(of: resident.reference)
                 report.erasedAgain += 1
                 continue
             }
+            let shares = try snapshot.shares(of: resident.reference)
+            let custodianship = config.config.custodianship
+            if !custodianship.isEmpty {
+                if !Custody.covers(shares, custodianship) { report.toBeEntrusted += 1 }
+                if !Custody.opens(shares, custodianship) { report.outOfCustody += 1 }
+            }
+            guard !since.isEmpty else { continue }
             var resident = resident
             for change in since where change.action == .fieldsErased {
                 for field in change.fields { try changes.eraseField(field, of: resident.reference) }
@@ -25,7 +31,9 @@ extension Transaction {
             }
             try changes.pruneWriteKeys(of: resident.reference)
             try endAgain(&resident, by: log, &report)
-            if since.contains(where: { Self.moved.contains($0.action) }) { try closeOldWays(of: resident.reference, &report) }
+            if since.contains(where: { Self.moved.contains($0.action) }) {
+                try closeOldWays(of: resident.reference, shares, &report)
+            }
             subjects.append(try seal(&resident, app: "", grant: nil, outcome: LogAction.rebased.rawValue))
             report.changed += 1
         }
@@ -68,12 +76,15 @@ extension Transaction {
         if statement.actions.contains(.read) { resident.stale.formUnion(statement.fields.keys) }
     }
 
-    /// Letters used and passphrases changed since the backup stay dead: custodians let these residents in. Where nobody
-    /// could, the old way in is kept, and counted.
-    private func closeOldWays(of resident: ResidentReference, _ report: inout RestoreReport) throws {
+    /// Letters used and passphrases changed since the backup stay dead: custodians let these residents in. Where custodians
+    /// could not, the old way in is kept, and counted: there are none, or the shares of the backup's day are with others by
+    /// now, because a handover stands in the log without the shares that changed hands.
+    private func closeOldWays(
+        of resident: ResidentReference, _ shares: [ShareRow], _ report: inout RestoreReport
+    ) throws {
         let envelopes = try snapshot.envelopes(of: resident)
         let custodians = EnvelopeKind.custodians.rawValue
-        guard envelopes.contains(where: { $0.kind == custodians }) else {
+        guard envelopes.contains(where: { $0.kind == custodians }), Custody.opens(shares, config.config.custodianship) else {
             report.oldWaysKept += 1
             return
         }

@@ -31,16 +31,21 @@ package struct VaultRestore {
     ///
     /// - Parameters:
     ///   - serviceKey, pepper: files of 32 bytes, mode 0600. They are copied into the directory.
+    ///   - olderPepper: the pepper before, if passphrases in the backup are still under it.
     /// - Returns: nil if a run before this one had put everything in its place and was cut off before it could say so.
     /// - Throws: `VaultError` with `setup` or `integrity`, saying what was expected and found.
-    package func run(serviceKey: String, pepper: String, clocks: Clocks = .system) throws -> RestoreReport? {
+    package func run(
+        serviceKey: String, pepper: String, olderPepper: String? = nil, clocks: Clocks = .system
+    ) throws -> RestoreReport? {
         try Vault.requireLockedMemory()
         if try VaultDirectory(directory).finishRestore() { return nil }
         let secrets = ServiceSecrets(
             serviceKey: try SecretFile(serviceKey).readKey(), pepper: try SecretFile(pepper).readKey())
         let keys = KeyRing(KeySet(service: try ServiceKeys(secrets.serviceKey)))
         let row = try checkedBackup(keys, now: clocks.wall())
-        try checkPepper(secrets.pepper, of: row.vault, keys)
+        let peppers = try BackupVerification.open(backup, sealer: keys).read { try $0.peppers() }
+        try checkPepper(secrets.pepper, of: row.vault, peppers)
+        let older = try olderPepper.map { try checkedOlder($0, of: row.vault, peppers) }
         let exported = try ExportedLog(tiles)
         let log = try checkedLog(exported, since: row, keys)
         // The changes in the log, made anew from the first config on, must lead to the one that its newest entry names.
@@ -59,8 +64,17 @@ package struct VaultRestore {
         try VaultDirectory.writeNew(UnsafeRawBufferPointer(start: nil, count: 0), to: place.restoreMark, mode: 0o600)
         try secrets.serviceKey.withBytes { try SecretFile(place.serviceKey).create($0) }
         try secrets.pepper.withBytes { try SecretFile(place.pepper).create($0) }
+        if let older {
+            // A start takes them as a pair.
+            try secrets.serviceKey.withBytes { try SecretFile(place.serviceKey + KeyPlace.old.rawValue).create($0) }
+            try older.key.withBytes { try SecretFile(place.pepper + KeyPlace.old.rawValue).create($0) }
+        }
         let made = log.nextBreak(of: row, origin: exported.checkpoint.origin)
-        let report = try build(row, exported, log, config: config, made, at: place, keys, clocks)
+        var report = try build(row, exported, log, config: config, made, at: place, keys, clocks)
+        if let newest = peppers.last, older == nil {
+            report.underLostPepper = try VaultDatabase.openForReading(path: place.database, sealer: keys)
+                .read { try $0.envelopes(olderThanPepper: newest.generation) }
+        }
         try place.finish()
         unlink(place.restoreMark)
         _ = consume lock
@@ -93,13 +107,29 @@ package struct VaultRestore {
     }
 
     /// - Throws: `VaultError.setup` for a pepper that the backup's passphrases are not under: with it nobody could log in.
-    private func checkPepper(_ pepper: borrowing Pepper, of vault: VaultID, _ keys: KeyRing) throws {
-        guard let newest = try BackupVerification.open(backup, sealer: keys).read({ try $0.peppers().last }) else { return }
+    private func checkPepper(_ pepper: borrowing Pepper, of vault: VaultID, _ rows: [PepperRow]) throws {
+        guard let newest = rows.last else { return }
         guard Sodium.equal(pepper.digest(vault: vault.bytes, generation: newest.generation), newest.digest) else {
             throw VaultError(
                 .setup, "the pepper is not the one that the backup's passphrases are under",
                 hint: "give the pepper that was in force when the backup was made")
         }
+    }
+
+    /// The pepper before: whoever had not logged in since it was replaced is still under it.
+    ///
+    /// - Throws: `VaultError.setup` for any other.
+    private func checkedOlder(_ path: String, of vault: VaultID, _ rows: [PepperRow]) throws -> PepperKey {
+        let pepper: Pepper = try SecretFile(path).readKey()
+        let row = rows.dropLast().first { row in
+            row.retired == nil && Sodium.equal(pepper.digest(vault: vault.bytes, generation: row.generation), row.digest)
+        }
+        guard let row else {
+            throw VaultError(
+                .setup, "no passphrase in the backup is under the older pepper that was given",
+                hint: "give pepper.old as it was when the backup was made, or leave --pepper-old out")
+        }
+        return PepperKey(generation: row.generation, key: pepper)
     }
 
     /// The log, after every check: form, chain, grants, signature, and that it continues what is known of it.

@@ -28,6 +28,9 @@ struct RestoreCommand: VaultCommand {
     @Option(help: ArgumentHelp("The pepper, kept beside the service key.", valueName: "file"))
     var pepper: String
 
+    @Option(help: ArgumentHelp("The pepper before it, where one was kept beside it (`pepper.old`).", valueName: "file"))
+    var pepperOld: String?
+
     @Option(help: ArgumentHelp("A checkpoint kept elsewhere, which the log must continue.", valueName: "file"))
     var checkpoint: [String] = []
 
@@ -35,6 +38,7 @@ struct RestoreCommand: VaultCommand {
         var arguments = [
             "restore", file, "--dir", global.directory, "--log", log, "--service-key", serviceKey, "--pepper", pepper,
         ]
+        if let pepperOld { arguments += ["--pepper-old", pepperOld] }
         for note in checkpoint { arguments += ["--checkpoint", note] }
         if console.json { arguments.append("--json") }
         try Companion.becomeDaemon(arguments)
