@@ -43,6 +43,8 @@ struct LogLedger {
     private(set) var enrolments: [[UInt8]: RequestID] = [:]
     /// Entries that erase somebody who was not enrolled at that time.
     private(set) var strayErasures: [UInt64] = []
+    /// When the last backup's life ends, by what the rules said when each was made; nil before the first one.
+    private(set) var backupsEnd: Instant?
     /// The digest that the newest entry carries.
     private(set) var config: [UInt8] = []
     /// The newest entry's time.
@@ -79,6 +81,10 @@ struct LogLedger {
                 if living.removeValue(forKey: subject.tag) == nil { strayErasures.append(seq) }
             }
         case .restored: restore(entry)
+        case .backedUp:
+            let days = entry.change?["days"]?.integer.map { min(max(0, $0), 36_500) } ?? 0
+            let end = entry.time.advanced(bySeconds: days * 86_400)
+            backupsEnd = max(backupsEnd ?? end, end)
         default: break
         }
         if entry.role == .custodian { ceremonies.checkWork(seq, entry) }

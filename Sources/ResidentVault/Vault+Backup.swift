@@ -37,6 +37,10 @@ extension Vault {
             entry.uid = uid
             entry.change = ["backup": .string(id.base64), "days": .integer(Int64(days))]
             try transaction.append(entry)
+            let end = transaction.now.advanced(bySeconds: Int64(days) * 86_400)
+            if try transaction.snapshot.moment(.backupsEnd).map({ $0 < end }) ?? true {
+                try transaction.changes.put(MomentRow(.backupsEnd, end))
+            }
             return (transaction.now, days)
         }
         return BackupDraft(id: id, made: made, days: days, keys: keys, lease: lease)
@@ -143,14 +147,25 @@ final class BackupLease: Sendable {
 
 /// Whether a backup is under way.
 final class CopyFlag: Sendable {
-    private let taken = Mutex(false)
+    private struct State {
+        var isTaken = false
+        var count: UInt64 = 0
+    }
+
+    private let state = Mutex(State())
+
+    /// The number of the backup under way since the start; nil if there is none.
+    var current: UInt64? { state.withLock { $0.isTaken ? $0.count : nil } }
+
     func take() -> Bool {
-        taken.withLock { taken in
-            defer { taken = true }
-            return !taken
+        state.withLock { state in
+            guard !state.isTaken else { return false }
+            state.isTaken = true
+            state.count += 1
+            return true
         }
     }
-    func free() { taken.withLock { $0 = false } }
+    func free() { state.withLock { $0.isTaken = false } }
 }
 
 /// A finished backup on its way to whoever asked for it. It is read piece by piece and goes when the value does.

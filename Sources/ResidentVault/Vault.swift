@@ -197,7 +197,7 @@ public final class Vault: Sendable {
             steady: SteadyTime(clock, newest: head.newest, now: now), note: note, checkpoints: checkpoints,
             reserve: SpaceReserve(directory.reserve), started: (now, elapsed), clocks: clocks)
         sessions = SessionTable()
-        scrubbing = Scrubbing(store: store)
+        scrubbing = Scrubbing(store: store, copying: copying) { [writer] in writer.trusted }
         // What was erased when the last daemon was killed lies in its write-ahead log.
         _ = try? store.checkpointAndTruncate()
         self.lock = LockBox(lock)

@@ -66,6 +66,8 @@ extension VaultRestore {
         try store.commit { changes in
             try changes.put(vault)
             try changes.put(ConfigRow(number: config.config.number, body: config.body))
+            // Backups made since are out there too.
+            if let end = log.ledger.backupsEnd { try changes.put(MomentRow(.backupsEnd, end)) }
         }
         var tile = OpenTile()
         var batch: [(UInt64, [UInt8])] = []

@@ -54,7 +54,7 @@ package struct VaultRestore {
                 .integrity, "the changes in the log do not lead to the config that its newest entry names",
                 hint: "use the version of rvault that wrote this log")
         }
-        try Self.checkAge(row, log, config.config, now: clocks.wall())
+        try Self.checkAge(row, log, now: clocks.wall())
         guard config.config.logKey == keys.service.log.publicKey.bytes else { throw Self.wrongKey }
 
         let place = VaultDirectory(directory)
@@ -178,17 +178,16 @@ package struct VaultRestore {
         (texts.first ?? "") + (texts.count > 1 ? " (and \(texts.count - 1) more)" : "")
     }
 
-    /// By the log's word: when it was made, how long it lives, and how long the rules of now let any backup live.
-    private static func checkAge(_ row: BackupRow, _ log: RestoredLog, _ config: VaultConfig, now: Instant) throws(VaultError) {
+    /// By the log's word: when it was made, and how long it lives.
+    private static func checkAge(_ row: BackupRow, _ log: RestoredLog, now: Instant) throws(VaultError) {
         guard let logged = log.backup else { throw VaultError(.integrity, "no entry of the log made this backup") }
         guard now.advanced(bySeconds: 300) >= log.newest else {
             throw VaultError(.clock, "the clock is behind the log's newest entry", hint: "set the system's clock, then try again")
         }
-        let days = min(logged.days, config.policies.backupDays)
-        let end = logged.made.advanced(bySeconds: Int64(days) * 86_400)
+        let end = logged.made.advanced(bySeconds: Int64(logged.days) * 86_400)
         guard max(now, log.newest) < end else {
             throw VaultError(
-                .forbidden, "the backup is too old: it was made on \(logged.made.localDay), and may be used for \(days) days",
+                .forbidden, "the backup is too old: it was made on \(logged.made.localDay), and may be used for \(logged.days) days",
                 hint: "use a newer backup. Who was erased was promised that no copy lives longer")
         }
     }

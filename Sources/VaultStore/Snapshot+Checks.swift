@@ -86,6 +86,7 @@ extension Snapshot {
         try count("index_root") { _ = try indexRoots() }
         try count("rotation") { _ = try rotations() }
         try count("clock") { _ = try clock() }
+        for name in MomentRow.Name.allCases { try count("moment") { _ = try moment(name) } }
         try count("log_head") { _ = try logHead() }
         try count("vault") { _ = try vault() }
         return damaged.sorted { $0.key < $1.key }.map { (table: $0.key, count: $0.value) }

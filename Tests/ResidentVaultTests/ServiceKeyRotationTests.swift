@@ -369,7 +369,7 @@ import VaultStore
         #expect(
             sealed == [
                 "access_request", "blind_index", "bundle", "clock", "config", "daily_count", "envelope", "grant", "index_root",
-                "key_share", "log_head", "pairwise", "pepper", "proposal", "resident", "rotation", "scrub", "share", "state_tag", "supplement",
+                "key_share", "log_head", "moment", "pairwise", "pepper", "proposal", "resident", "rotation", "scrub", "share", "state_tag", "supplement",
                 "vault", "write_key",
             ])
     }
