@@ -93,6 +93,7 @@ struct RestoredLog {
         return LogBreak(
             backup: LogBreak.Source(id: row.id, made: row.made, size: row.size, root: row.root), size: frontier.size,
             root: frontier.root, epoch: epoch, previous: origin,
-            origin: LogBreak.origin(of: breaks.first?.previous ?? origin, epoch: epoch))
+            origin: LogBreak.origin(
+                of: breaks.first?.previous ?? origin, epoch: epoch, mark: Sodium.randomBytes(LogBreak.markBytes)))
     }
 }

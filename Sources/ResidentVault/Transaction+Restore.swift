@@ -22,7 +22,10 @@ extension Transaction {
                 if !Custody.covers(shares, custodianship) { report.toBeEntrusted += 1 }
                 if !Custody.opens(shares, custodianship) { report.outOfCustody += 1 }
             }
-            guard !since.isEmpty else { continue }
+            // A grant can have ended without a change of its resident: an earlier restore had lost them both.
+            guard try !since.isEmpty || snapshot.grants(of: resident.reference).contains(where: { mustEnd($0, log) }) else {
+                continue
+            }
             var resident = resident
             for change in since where change.action == .fieldsErased {
                 for field in change.fields { try changes.eraseField(field, of: resident.reference) }
@@ -51,8 +54,7 @@ extension Transaction {
     private func endAgain(_ resident: inout ResidentRow, by log: RestoredLog, _ report: inout RestoreReport) throws {
         for grant in try snapshot.grants(of: resident.reference) {
             guard let last = log.ledger.grants[grant.id]?.state else { continue }
-            let isOpen = grant.state.isLive || grant.state == .paused
-            if isOpen, !last.isLive, last != grant.state {
+            if mustEnd(grant, log) {
                 try endRows(&resident, grant, as: last)
                 report.grantsEnded += 1
             } else if grant.state == .paused, last.isLive {
@@ -63,6 +65,11 @@ extension Transaction {
                 try append(entry)
             }
         }
+    }
+
+    private func mustEnd(_ grant: GrantRow, _ log: RestoredLog) -> Bool {
+        guard let last = log.ledger.grants[grant.id]?.state else { return false }
+        return (grant.state.isLive || grant.state == .paused) && !last.isLive && last != grant.state
     }
 
     /// Takes a grant's keys. What hung on it, such as grants given under a delegation, has entries of its own in the log.

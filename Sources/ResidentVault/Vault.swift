@@ -166,6 +166,7 @@ public final class Vault: Sendable {
     ) throws {
         try directory.refuseBackup()
         directory.removeBackupCopy()
+        directory.forgetRestore()
         keySource = source
         keyForm = try source.form() ?? .files
         let shelf = try KeyShelf(reading: source)

@@ -143,9 +143,7 @@ package struct VaultRestore {
             }
         try exported.forEachEntry { index, entry in try check.take(index, entry) }
         let verification = try check.finish(stored: exported.checkpoint.size)
-        // What an earlier restore lost is lost already.
-        let findings = verification.findings.filter { $0.kind != .lost }
-        guard findings.isEmpty else { throw Self.refusal(findings) }
+        guard verification.findings.isEmpty else { throw Self.refusal(verification.findings) }
         return log
     }
 
@@ -164,6 +162,12 @@ package struct VaultRestore {
         if let found = finding(.vault, at: { _ in true }) { return VaultError(.integrity, "the log is another vault's: \(found.message)") }
         if let found = finding(.truncated, at: isKept) {
             return VaultError(.integrity, "the log is older than the backup or than a checkpoint that is shown: \(found)", hint: elsewhere)
+        }
+        if let found = finding(.lost, at: isKept) {
+            return VaultError(
+                .integrity, "the backup or a checkpoint that is shown is from beyond a break of this log: \(found.message)",
+                hint: "take the log as it was before that restore, if anyone has it: what was erased there is lost in this one. "
+                    + "If not, use another backup, or leave that checkpoint out")
         }
         let isAltered = finding(.root, at: { $0 == .checkpoint }) != nil
         if !isAltered, let found = finding(.root, .checkpoint, at: isKept) {

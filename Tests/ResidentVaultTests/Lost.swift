@@ -88,22 +88,26 @@ final class Lost {
             .fields([field]), login: try required(people[name]).login, ground: .unlawful, uid: 0, reader: vault.reader)
     }
 
-    func backUp() throws {
-        let stream = try vault.vault.backUp(uid: 0)
+    func backUp() throws { try write(try vault.vault.backUp(uid: 0), to: backup) }
+
+    func write(_ stream: BackupStream, to path: String) throws {
         var bytes: [UInt8] = []
         while true {
             let piece = try stream.next()
             guard !piece.isEmpty else { break }
             bytes += piece
         }
-        try Data(bytes).write(to: URL(filePath: backup))
+        try Data(bytes).write(to: URL(filePath: path))
     }
 
     /// What `rvault audit export` writes.
-    func export(to directory: String? = nil) throws {
-        let directory = directory ?? tiles
-        let entries = try vault.reader.store.read { try $0.logEntries(from: 0, limit: 1_000_000) }
-        exported = vault.vault.checkpoint()
+    func export() throws { exported = try export(vault.vault, to: tiles) }
+
+    /// - Returns: the checkpoint.
+    @discardableResult
+    func export(_ vault: Vault, to directory: String) throws -> [UInt8] {
+        let entries = try vault.store.reader().read { try $0.logEntries(from: 0, limit: 1_000_000) }
+        let note = vault.checkpoint()
         func write(_ path: TilePath, _ bytes: [UInt8]) throws {
             let file = URL(filePath: directory + "/" + path.text)
             try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
@@ -112,7 +116,8 @@ final class Lost {
         var builder = TileBuilder()
         for (_, entry) in entries { try builder.append(entry, leaf: MerkleHash.leaf(entry), full: write) }
         for (path, bytes) in builder.partial { try write(path, bytes) }
-        try Data(exported).write(to: URL(filePath: directory + "/checkpoint"))
+        try Data(note).write(to: URL(filePath: directory + "/checkpoint"))
+        return note
     }
 
     /// The machine is gone; its keys were kept elsewhere.
@@ -124,8 +129,11 @@ final class Lost {
     }
 
     @discardableResult
-    func restore(checkpoints: [[UInt8]] = [], tiles: String? = nil, to directory: String? = nil, service: String? = nil, olderPepper: String? = nil) throws -> RestoreReport? {
-        try VaultRestore(backup: backup, directory: directory ?? new, tiles: tiles ?? self.tiles, checkpoints: checkpoints)
+    func restore(
+        checkpoints: [[UInt8]] = [], tiles: String? = nil, to directory: String? = nil, service: String? = nil,
+        olderPepper: String? = nil, from file: String? = nil
+    ) throws -> RestoreReport? {
+        try VaultRestore(backup: file ?? backup, directory: directory ?? new, tiles: tiles ?? self.tiles, checkpoints: checkpoints)
             .run(serviceKey: service ?? keys.service, pepper: keys.pepper, olderPepper: olderPepper, clocks: vault.clock.clocks)
     }
 
