@@ -21,6 +21,9 @@ extension VaultRestore {
         let vault = VaultRow(id: row.vault, name: made.origin, created: try created(keys))
         let tile = try fill(store, vault, exported, log, config, keys)
         let (now, elapsed) = (clocks.wall(), clocks.elapsed())
+        if let older = keys.now.alsoAccepted {
+            try beginMove(from: older, to: keys.service, vault: row.vault, in: store, at: now)
+        }
         guard let clock = try store.reader().read({ try $0.clock() }) else {
             throw VaultError(.integrity, "the backup does not say how far its clock was trusted")
         }

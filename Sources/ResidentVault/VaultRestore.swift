@@ -31,18 +31,22 @@ package struct VaultRestore {
     ///
     /// - Parameters:
     ///   - serviceKey, pepper: files of 32 bytes, mode 0600. They are copied into the directory.
+    ///   - olderServiceKey: the one that the backup's rows are under, if it was rotated since: `serviceKey` is the one that
+    ///     signed the log.
     ///   - olderPepper: the pepper before, if passphrases in the backup are still under it.
     /// - Returns: nil if a run before this one had put everything in its place and was cut off before it could say so.
     /// - Throws: `VaultError` with `setup` or `integrity`, saying what was expected and found.
     package func run(
-        serviceKey: String, pepper: String, olderPepper: String? = nil, clocks: Clocks = .system
+        serviceKey: String, pepper: String, olderServiceKey: String? = nil, olderPepper: String? = nil, clocks: Clocks = .system
     ) throws -> RestoreReport? {
         try Vault.requireLockedMemory()
         if try VaultDirectory(directory).finishRestore() { return nil }
         let secrets = ServiceSecrets(
             serviceKey: try SecretFile(serviceKey).readKey(), pepper: try SecretFile(pepper).readKey())
-        let keys = KeyRing(KeySet(service: try ServiceKeys(secrets.serviceKey)))
-        let row = try checkedBackup(keys, now: clocks.wall())
+        let olderService = try olderServiceKey.map { try OlderService(try SecretFile($0).readKey()) }
+        let service = try ServiceKeys(secrets.serviceKey)
+        let keys = KeyRing(KeySet(service: service, alsoAccepting: olderService?.keys))
+        let row = try checkedBackup(under: olderService?.keys ?? service)
         let peppers = try BackupVerification.open(backup, sealer: keys).read { try $0.peppers() }
         try checkPepper(secrets.pepper, of: row.vault, peppers)
         let older = try olderPepper.map { try checkedOlder($0, of: row.vault, peppers) }
@@ -55,7 +59,7 @@ package struct VaultRestore {
                 hint: "use the version of rvault that wrote this log")
         }
         try Self.checkAge(row, log, now: clocks.wall())
-        guard config.config.logKey == keys.service.log.publicKey.bytes else { throw Self.wrongKey }
+        guard config.config.logKey == service.log.publicKey.bytes else { throw Self.wrongKey }
 
         let place = VaultDirectory(directory)
         try place.create()
@@ -64,10 +68,15 @@ package struct VaultRestore {
         try VaultDirectory.writeNew(UnsafeRawBufferPointer(start: nil, count: 0), to: place.restoreMark, mode: 0o600)
         try secrets.serviceKey.withBytes { try SecretFile(place.serviceKey).create($0) }
         try secrets.pepper.withBytes { try SecretFile(place.pepper).create($0) }
-        if let older {
+        if older != nil || olderService != nil {
             // A start takes them as a pair.
-            try secrets.serviceKey.withBytes { try SecretFile(place.serviceKey + KeyPlace.old.rawValue).create($0) }
-            try older.key.withBytes { try SecretFile(place.pepper + KeyPlace.old.rawValue).create($0) }
+            let (serviceFile, pepperFile) = (SecretFile(place.serviceKey + ".old"), SecretFile(place.pepper + ".old"))
+            if let olderService { try olderService.key.withBytes { try serviceFile.create($0) } } else {
+                try secrets.serviceKey.withBytes { try serviceFile.create($0) }
+            }
+            if let older { try older.key.withBytes { try pepperFile.create($0) } } else {
+                try secrets.pepper.withBytes { try pepperFile.create($0) }
+            }
         }
         let made = log.nextBreak(of: row, origin: exported.checkpoint.origin)
         var report = try build(row, exported, log, config: config, made, at: place, keys, clocks)
@@ -82,18 +91,20 @@ package struct VaultRestore {
     }
 
     private static let wrongKey = VaultError(
-        .setup, "the service key is not this vault's", hint: "the right one is kept with the operator, or by k custodians in shares")
+        .setup, "the service key is not this vault's, or not the one of the backup's day",
+        hint: "it is kept with the operator, or by k custodians in shares; if it was rotated since the backup, give the newest "
+            + "as --service-key and the backup's as --service-key-old")
 
     /// The backup, after every check that there is, with the service key's own.
-    private func checkedBackup(_ keys: KeyRing, now: Instant) throws -> BackupRow {
-        let reader = try BackupVerification.open(backup, sealer: keys)
+    private func checkedBackup(under service: ServiceKeys) throws -> BackupRow {
+        let reader = try BackupVerification.open(backup, sealer: KeySet(service: service))
         return try reader.read { snapshot in
             do { _ = try snapshot.vault() } catch StoreError.rowSeal { throw Self.wrongKey }
             guard let row = try snapshot.backup() else {
                 throw VaultError(.integrity, "\(backup) does not say what it is")
             }
             let name = try VerifierKey(parsing: row.key).name
-            let key = try VerifierKey(name: name, publicKey: keys.service.log.publicKey)
+            let key = try VerifierKey(name: name, publicKey: service.log.publicKey)
             // Its age is looked at when the log has said what it is.
             let (_, report) = try BackupVerification.verify(
                 snapshot, at: backup, key: key.text, kept: [], now: .init(milliseconds: 0), checksSeals: true)
@@ -157,7 +168,7 @@ package struct VaultRestore {
         if let found = finding(.checkpoint, .witness, at: { $0 == .checkpoint }) {
             return VaultError(
                 .integrity, "the log is not signed by this service key: \(found.message)",
-                hint: "the log must be this vault's, and the service key the one that signed it")
+                hint: "the log must be this vault's, and --service-key the newest one, which signed it")
         }
         if let found = finding(.vault, at: { _ in true }) { return VaultError(.integrity, "the log is another vault's: \(found.message)") }
         if let found = finding(.truncated, at: isKept) {

@@ -23,6 +23,9 @@ struct RestoreCommand: ParsableCommand {
     @Option(help: "The file of the service key.")
     var serviceKey: String
 
+    @Option(help: "The file of the service key of the backup's day, if it was rotated since.")
+    var serviceKeyOld: String?
+
     @Option(help: "The file of the pepper.")
     var pepper: String
 
@@ -38,7 +41,7 @@ struct RestoreCommand: ParsableCommand {
     func run() throws {
         let restore = VaultRestore(
             backup: file, directory: dir, tiles: log, checkpoints: try checkpoint.map(BackupVerifyCommand.read))
-        guard let report = try restore.run(serviceKey: serviceKey, pepper: pepper, olderPepper: pepperOld) else {
+        guard let report = try restore.run(serviceKey: serviceKey, pepper: pepper, olderServiceKey: serviceKeyOld, olderPepper: pepperOld) else {
             return StandardError.writeOut("the vault in \(dir) was put back before; start it with: rvaultd --dir \(dir)\n")
         }
         json ? printJSON(report) : printText(report)

@@ -131,10 +131,10 @@ final class Lost {
     @discardableResult
     func restore(
         checkpoints: [[UInt8]] = [], tiles: String? = nil, to directory: String? = nil, service: String? = nil,
-        olderPepper: String? = nil, from file: String? = nil
+        olderService: String? = nil, olderPepper: String? = nil, from file: String? = nil
     ) throws -> RestoreReport? {
         try VaultRestore(backup: file ?? backup, directory: directory ?? new, tiles: tiles ?? self.tiles, checkpoints: checkpoints)
-            .run(serviceKey: service ?? keys.service, pepper: keys.pepper, olderPepper: olderPepper, clocks: vault.clock.clocks)
+            .run(serviceKey: service ?? keys.service, pepper: keys.pepper, olderServiceKey: olderService, olderPepper: olderPepper, clocks: vault.clock.clocks)
     }
 
     /// A community with a backup, and life after it.

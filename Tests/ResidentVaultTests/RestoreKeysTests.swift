@@ -1,6 +1,8 @@
 import Foundation
 import Testing
+import VaultAudit
 import VaultModel
+import VaultStore
 
 @testable import ResidentVault
 
@@ -90,5 +92,72 @@ import VaultModel
         _ = try required(try lost.restore())
         try begin(vault)
         #expect { _ = try vault.vault.backUp(uid: 0) } throws: { ($0 as? VaultError)?.code == .conflict }
+    }
+
+    @Test(arguments: [false, true])
+    func `a backup from before rotations of the service key is restored with both keys, and its rows move to the newest`(
+        _ custodians: Bool
+    ) throws {
+        let lost = try Lost(custodians: custodians)
+        let vault = lost.vault
+        for name in ["stays", "erased", "changes"] {
+            try lost.enrol(name)
+            try lost.activate(name)
+        }
+        try lost.agree("stays")
+        func rotate() throws {
+            let change = try vault.vault.proposeServiceKey()
+            _ = try vault.vault.change(change.bytes, approvals: lost.custodians.map { $0.approve(change) }, uid: 0)
+            try vault.vault.workOffRotations()
+        }
+        // Before it too, so that the backup has indexes of a second generation.
+        try rotate()
+        try lost.backUp()
+        let old = lost.root + "/old.key"
+        try FileManager.default.copyItem(atPath: vault.path + "/service.key", toPath: old)
+        let log = try VerifierKey(parsing: vault.vault.logKey)
+        try rotate()
+        try rotate()
+        try lost.erase("erased")
+        _ = try vault.vault.changePassphrase(
+            old: Array("correct horse changes".utf8), new: Array("another good phrase".utf8), caller: lost.caller("changes"))
+        try lost.export()
+        try lost.lose()
+        for (service, older) in [(lost.keys.service, nil), (old, nil), (old, lost.keys.service), (lost.keys.service, lost.keys.service)] {
+            #expect { try lost.restore(service: service, olderService: older) } throws: {
+                "\($0)".contains("is not this vault's, or not the one of the backup's day") || "\($0)".contains("not signed by this service key")
+            }
+            #expect(!VaultDirectory.exists(lost.new))
+        }
+        let report = try required(try lost.restore(checkpoints: [lost.exported], olderService: old))
+        #expect(report.erasedAgain == 1)
+        #expect(try findings(lost.new) == [])
+        let again = try TemporaryVault(at: lost.new, of: vault)
+        // Rows are under either key at first, and look-ups find values through the indexes of every generation.
+        for round in 0..<2 {
+            let pid = try again.pairwise("property", "property.service", phone: lost.phone("stays"))
+            #expect(try again.item("property", "property.service", pid, ["home.room"])["fields"]?["home.room"] != nil)
+            #expect(
+                try again.item("health", "health.followup", required(lost.grants["stays"]).pairwise, ["health.chronic"])["fields"]?["health.chronic"]
+                    == ["高血压"])
+            _ = try lost.logIn(again.vault, "stays")
+            #expect(VaultDirectory.exists(lost.new + "/service.key.old") == (round == 0))
+            try again.vault.workOffRotations()
+            try again.reopen()
+        }
+        #expect(try FileBytes.read(lost.new + "/service.key") == FileBytes.read(lost.keys.service))
+        #expect(try findings(lost.new, kept: [lost.exported], key: log.text) == [])
+        if custodians {
+            // Custodians were given shares of the key in force.
+            let rows = try again.reader.store.read { try $0.keyShares(of: KeyCustody.serviceKey) }
+            #expect(rows.count == lost.custodians.count)
+            #expect(VaultDirectory.exists(VaultDirectory(lost.new).keyShares(of: "owners")))
+        }
+    }
+
+    private func findings(_ path: String, kept: [[UInt8]] = [], key: String? = nil) throws -> [String] {
+        let report = try VaultVerification.verify(directory: path, kept: kept, key: key, data: true)
+        #expect(report.sealsChecked == true)
+        return report.findings.map(\.text)
     }
 }

@@ -25,6 +25,9 @@ struct RestoreCommand: VaultCommand {
     @Option(help: ArgumentHelp("The service key, kept apart from the backup.", valueName: "file"))
     var serviceKey: String
 
+    @Option(help: ArgumentHelp("The service key of the backup's day, if it was rotated since.", valueName: "file"))
+    var serviceKeyOld: String?
+
     @Option(help: ArgumentHelp("The pepper, kept beside the service key.", valueName: "file"))
     var pepper: String
 
@@ -38,6 +41,7 @@ struct RestoreCommand: VaultCommand {
         var arguments = [
             "restore", file, "--dir", global.directory, "--log", log, "--service-key", serviceKey, "--pepper", pepper,
         ]
+        if let serviceKeyOld { arguments += ["--service-key-old", serviceKeyOld] }
         if let pepperOld { arguments += ["--pepper-old", pepperOld] }
         for note in checkpoint { arguments += ["--checkpoint", note] }
         if console.json { arguments.append("--json") }
