@@ -89,10 +89,18 @@ struct Custody: Sendable {
     /// Whether a resident's shares are sealed to just these custodians' present keys, so many of whom must act together.
     static func covers(_ shares: [ShareRow], _ custodianship: Custodianship) -> Bool {
         shares.count == custodianship.custodians.count
-            && shares.allSatisfy { share in
-                Int(share.threshold) == custodianship.threshold
-                    && custodianship.ordered.contains { $0.name.text == share.custodian && BoxMark.of($0.box) == share.box }
-            }
+            && shares.allSatisfy { Int($0.threshold) == custodianship.threshold && isHeld($0, by: custodianship) }
+    }
+
+    /// Whether custodians in force hold enough of a resident's shares to open them together.
+    static func opens(_ shares: [ShareRow], _ custodianship: Custodianship) -> Bool {
+        guard let threshold = shares.first?.threshold else { return false }
+        return shares.count { isHeld($0, by: custodianship) } >= Int(threshold)
+    }
+
+    /// Whether a share is sealed to the present key of a custodian in force.
+    private static func isHeld(_ share: ShareRow, by custodianship: Custodianship) -> Bool {
+        custodianship.ordered.contains { $0.name.text == share.custodian && BoxMark.of($0.box) == share.box }
     }
 
     /// Whether it was made for the custodians in force.

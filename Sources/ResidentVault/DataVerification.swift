@@ -37,6 +37,7 @@ struct DataVerification {
     /// Checks everything there is.
     mutating func run() throws {
         try checkConfig()
+        try checkMoments()
         for (seq, message) in ledger.faults {
             findings.append(LogFinding(place: .entry(seq), kind: .config, message: message))
         }
@@ -106,6 +107,12 @@ struct DataVerification {
         where stored["policies"]?[setting] != expected["policies"]?[setting] {
             add(.config, "the policies' \(setting): not as in the log")
         }
+    }
+
+    /// The day that certificates of erasure name rests on it.
+    private mutating func checkMoments() throws {
+        guard try snapshot.unchecked().moment(.backupsEnd) != ledger.backupsEnd else { return }
+        add(.state, "the day on which the last backup ends is not the one that the log's entries of backups make")
     }
 
     // MARK: residents

@@ -39,10 +39,16 @@ struct LogLedger {
     private(set) var erased: Int64 = 0
     /// Who is enrolled, by the tag of their own entries, with the entry that enrolled them.
     private(set) var living: [[UInt8]: UInt64] = [:]
+    /// Who was enrolled and not erased, and is not in the vault, because its rows come from a backup made before: the tag of
+    /// their own entries, with the entry that enrolled them and the restore that lost them. A restore from another backup
+    /// can bring them back.
+    private var absent: [[UInt8]: (enrolled: UInt64, lost: UInt64)] = [:]
     /// The request that enrolled somebody, by the tag of their own entries.
     private(set) var enrolments: [[UInt8]: RequestID] = [:]
     /// Entries that erase somebody who was not enrolled at that time.
     private(set) var strayErasures: [UInt64] = []
+    /// When the last backup's life ends, by what the rules said when each was made; nil before the first one.
+    private(set) var backupsEnd: Instant?
     /// The digest that the newest entry carries.
     private(set) var config: [UInt8] = []
     /// The newest entry's time.
@@ -78,7 +84,11 @@ struct LogLedger {
                 erased += 1
                 if living.removeValue(forKey: subject.tag) == nil { strayErasures.append(seq) }
             }
-        case .restored: restore(entry)
+        case .restored: restore(seq, entry)
+        case .backedUp:
+            let days = entry.change?["days"]?.integer.map { min(max(0, $0), 36_500) } ?? 0
+            let end = entry.time.advanced(bySeconds: days * 86_400)
+            backupsEnd = max(backupsEnd ?? end, end)
         default: break
         }
         if entry.role == .custodian { ceremonies.checkWork(seq, entry) }
@@ -101,11 +111,20 @@ struct LogLedger {
     }
 
     /// From a restore on its number counts, and whoever was enrolled after its backup is lost.
-    private mutating func restore(_ entry: LogEntry) {
+    private mutating func restore(_ seq: UInt64, _ entry: LogEntry) {
         enrolled = Int64(entry.residents ?? 0)
         erased = 0
         guard let made = entry.change.flatMap(LogBreak.init) else { return }
-        living = living.filter { $0.value < made.backup.size }
+        let size = made.backup.size
+        // A backup from before an earlier restore holds whom that restore had lost.
+        for (tag, who) in absent where who.enrolled < size && who.lost >= size {
+            living[tag] = who.enrolled
+            absent[tag] = nil
+        }
+        for (tag, enrolled) in living where enrolled >= size {
+            living[tag] = nil
+            absent[tag] = (enrolled, seq)
+        }
     }
 
     private static func state(after action: LogAction) -> GrantState? {

@@ -28,6 +28,13 @@ package struct RestoreReport: Equatable, Sendable {
     package internal(set) var toBeLetIn = 0
     /// Residents whose way in had changed since, and who have the old one again, because nobody could let them in.
     package internal(set) var oldWaysKept = 0
+    /// Residents whose shares are not those of the custodians in force: their next login or a ceremony splits anew.
+    package internal(set) var toBeEntrusted = 0
+    /// Those among them for whom custodians in force hold too few shares to open anything: until their next login only
+    /// the custodians of the backup's day could, by handing over once more.
+    package internal(set) var outOfCustody = 0
+    /// Residents whose passphrase is under an older pepper that was not given: it lets them in no more.
+    package internal(set) var underLostPepper: Int64 = 0
     /// Changes of the rules that were made again.
     package internal(set) var configChanges = 0
 

@@ -1,6 +1,7 @@
 internal import VaultAudit
 internal import VaultCrypto
 internal import VaultModel
+internal import VaultPolicy
 internal import VaultStore
 
 /// What a log says that a backup cannot know: everything since it was made.
@@ -31,7 +32,8 @@ struct RestoredLog {
     private(set) var written = 0
     /// Changes of the rules since the backup.
     private(set) var configChanges = 0
-    /// When the log says the backup was made, and for how many days it lives.
+    /// When the log says the backup was made, and for how many days it lives: the fewest that the rules allowed at any time
+    /// since. A limit that was lowered and raised again must not bring back what certificates said is gone.
     private(set) var backup: (made: Instant, days: Int)?
     private(set) var breaks: [LogBreak] = []
     private let start: UInt64
@@ -47,6 +49,9 @@ struct RestoredLog {
         ledger.take(index, entry)
         if entry.action == .backedUp, entry.change?["backup"]?.string == id, let days = entry.change?["days"]?.integer {
             backup = (entry.time, Int(clamping: days))
+        }
+        if let (made, days) = backup, let limit = ledger.replayed?.config.policies.backupDays {
+            backup = (made, min(days, limit))
         }
         if entry.action == .restored, let made = entry.change.flatMap(LogBreak.init) { breaks.append(made) }
         guard index >= start else { return }
@@ -88,6 +93,7 @@ struct RestoredLog {
         return LogBreak(
             backup: LogBreak.Source(id: row.id, made: row.made, size: row.size, root: row.root), size: frontier.size,
             root: frontier.root, epoch: epoch, previous: origin,
-            origin: LogBreak.origin(of: breaks.first?.previous ?? origin, epoch: epoch))
+            origin: LogBreak.origin(
+                of: breaks.first?.previous ?? origin, epoch: epoch, mark: Sodium.randomBytes(LogBreak.markBytes)))
     }
 }

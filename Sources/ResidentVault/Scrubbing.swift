@@ -1,6 +1,7 @@
 internal import Dispatch
 internal import Foundation
 internal import Synchronization
+internal import VaultModel
 internal import VaultStore
 
 /// Scrubs the files of what was erased, beside everything else: a few pages at a time, and again while a reader keeps the
@@ -15,6 +16,9 @@ final class Scrubbing: Sendable {
     }
 
     private let store: VaultDatabase
+    /// How far the clock is trusted.
+    private let clock: @Sendable () -> Instant
+    private let copying: CopyFlag
     private let state = Mutex(State())
     private let queue = DispatchQueue(label: "rvault.scrub", qos: .utility)
     /// Writes wait for no more than this.
@@ -22,7 +26,11 @@ final class Scrubbing: Sendable {
     private static let patience = 0.02
     private static let longestPatience = 1.0
 
-    init(store: VaultDatabase) { self.store = store }
+    init(store: VaultDatabase, copying: CopyFlag, clock: @escaping @Sendable () -> Instant) {
+        self.store = store
+        self.copying = copying
+        self.clock = clock
+    }
 
     /// Asks for a pass over all files as they are now.
     ///
@@ -69,9 +77,24 @@ final class Scrubbing: Sendable {
     /// From the first page to the last; false if the vault was closed meanwhile.
     private func pass() -> Bool {
         let wanted = try? store.reader().read { try $0.scrubWanted() }
-        guard everyPage() else { return false }
+        let (began, copy) = (clock(), copying.current)
+        guard everyPage(), outlasts(copy) else { return false }
         // Should this fail, the next start scrubs once more.
-        if let wanted { try? store.commit { try $0.scrubbed(wanted) } }
+        try? store.commit { changes in
+            if let wanted { try changes.scrubbed(wanted) }
+            try changes.put(MomentRow(.scrubbed, began))
+        }
+        return true
+    }
+
+    /// Waits for the end of a backup that was under way: its copy lies on the vault's disk until its last byte is sent, and
+    /// can hold what was erased.
+    private func outlasts(_ copy: UInt64?) -> Bool {
+        guard let copy else { return true }
+        while copying.current == copy {
+            if isClosed { return false }
+            Thread.sleep(forTimeInterval: Self.patience)
+        }
         return true
     }
 
@@ -116,13 +139,21 @@ extension Vault {
         return scrubbing.isDone(number)
     }
 
-    /// Takes up what a daemon that was killed had not finished. The daemon calls it after its start and hourly.
-    ///
-    /// - Parameter always: also if nothing was erased since the last time.
-    package func finishScrubbing(always: Bool = false) {
-        guard always || (try? store.reader().read({ try $0.scrubWanted() })) != nil else { return }
-        scrubbing.start()
+    /// Takes up what a daemon that was killed had not finished; once a day it scrubs in any case, because keys of grants that
+    /// were taken back go without an erasure. Each sweep calls it. The day is counted by the vault's own clock, over
+    /// restarts.
+    package func finishScrubbing() {
+        let trusted = writer.trusted
+        let isDue = try? store.reader().read { snapshot in
+            if try snapshot.scrubWanted() != nil { return true }
+            guard let last = try snapshot.moment(.scrubbed) else { return true }
+            return trusted >= last.advanced(bySeconds: Self.scrubSeconds)
+        }
+        // A row that cannot be read keeps nothing from being scrubbed.
+        if isDue ?? true { scrubbing.start() }
     }
+
+    private static let scrubSeconds: Int64 = 86_400
 
     /// About a second.
     private static let scrubTries = 50

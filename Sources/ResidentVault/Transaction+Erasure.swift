@@ -97,12 +97,21 @@ extension Transaction {
     /// Appends the entry that a certificate is about. It holds the certificate's digest, so that the log's key alone vouches
     /// for the certificate.
     private func appendCertified(_ entry: inout LogEntry) throws -> UInt64 {
-        entry.until = now.advanced(bySeconds: Int64(config.config.policies.backupDays) * 86_400)
+        // A backup lives as long as the rules said when it was made, whatever they say by now.
+        let ofNow = now.advanced(bySeconds: Int64(config.config.policies.backupDays) * 86_400)
+        entry.until = max(ofNow, try snapshot.moment(.backupsEnd) ?? ofNow)
         let certificate = try ErasureCertificate(
             entry, index: frontier.size, issuingKey: keys.service.issuing.publicKey.bytes)
         entry.subjects[0].statement = certificate.digest
-        try changes.put(ScrubRow(number: Int64(clamping: frontier.size)))
+        try wantScrub()
         return try append(entry)
+    }
+
+    /// Asks for the files to be scrubbed of what this transaction takes out. Its number is new, so that a pass which began
+    /// before does not count for it.
+    func wantScrub() throws {
+        let before = try snapshot.scrubWanted()?.number ?? -1
+        try changes.put(ScrubRow(number: max(Int64(clamping: frontier.size), before + 1)))
     }
 
     /// What a person may do for others ends with their own record.

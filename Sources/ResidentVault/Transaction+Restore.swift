@@ -11,10 +11,19 @@ extension Transaction {
         var subjects: [LogEntry.Subject] = []
         for resident in residents {
             let since = try log.changes(of: resident)
-            guard !since.isEmpty else { continue }
             if since.contains(where: { $0.action == .erased }) {
                 try changes.eraseRows(of: resident.reference)
                 report.erasedAgain += 1
+                continue
+            }
+            let shares = try snapshot.shares(of: resident.reference)
+            let custodianship = config.config.custodianship
+            if !custodianship.isEmpty {
+                if !Custody.covers(shares, custodianship) { report.toBeEntrusted += 1 }
+                if !Custody.opens(shares, custodianship) { report.outOfCustody += 1 }
+            }
+            // A grant can have ended without a change of its resident: an earlier restore had lost them both.
+            guard try !since.isEmpty || snapshot.grants(of: resident.reference).contains(where: { mustEnd($0, log) }) else {
                 continue
             }
             var resident = resident
@@ -25,7 +34,9 @@ extension Transaction {
             }
             try changes.pruneWriteKeys(of: resident.reference)
             try endAgain(&resident, by: log, &report)
-            if since.contains(where: { Self.moved.contains($0.action) }) { try closeOldWays(of: resident.reference, &report) }
+            if since.contains(where: { Self.moved.contains($0.action) }) {
+                try closeOldWays(of: resident.reference, shares, &report)
+            }
             subjects.append(try seal(&resident, app: "", grant: nil, outcome: LogAction.rebased.rawValue))
             report.changed += 1
         }
@@ -43,8 +54,7 @@ extension Transaction {
     private func endAgain(_ resident: inout ResidentRow, by log: RestoredLog, _ report: inout RestoreReport) throws {
         for grant in try snapshot.grants(of: resident.reference) {
             guard let last = log.ledger.grants[grant.id]?.state else { continue }
-            let isOpen = grant.state.isLive || grant.state == .paused
-            if isOpen, !last.isLive, last != grant.state {
+            if mustEnd(grant, log) {
                 try endRows(&resident, grant, as: last)
                 report.grantsEnded += 1
             } else if grant.state == .paused, last.isLive {
@@ -55,6 +65,11 @@ extension Transaction {
                 try append(entry)
             }
         }
+    }
+
+    private func mustEnd(_ grant: GrantRow, _ log: RestoredLog) -> Bool {
+        guard let last = log.ledger.grants[grant.id]?.state else { return false }
+        return (grant.state.isLive || grant.state == .paused) && !last.isLive && last != grant.state
     }
 
     /// Takes a grant's keys. What hung on it, such as grants given under a delegation, has entries of its own in the log.
@@ -68,12 +83,15 @@ extension Transaction {
         if statement.actions.contains(.read) { resident.stale.formUnion(statement.fields.keys) }
     }
 
-    /// Letters used and passphrases changed since the backup stay dead: custodians let these residents in. Where nobody
-    /// could, the old way in is kept, and counted.
-    private func closeOldWays(of resident: ResidentReference, _ report: inout RestoreReport) throws {
+    /// Letters used and passphrases changed since the backup stay dead: custodians let these residents in. Where custodians
+    /// could not, the old way in is kept, and counted: there are none, or the shares of the backup's day are with others by
+    /// now, because a handover stands in the log without the shares that changed hands.
+    private func closeOldWays(
+        of resident: ResidentReference, _ shares: [ShareRow], _ report: inout RestoreReport
+    ) throws {
         let envelopes = try snapshot.envelopes(of: resident)
         let custodians = EnvelopeKind.custodians.rawValue
-        guard envelopes.contains(where: { $0.kind == custodians }) else {
+        guard envelopes.contains(where: { $0.kind == custodians }), Custody.opens(shares, config.config.custodianship) else {
             report.oldWaysKept += 1
             return
         }

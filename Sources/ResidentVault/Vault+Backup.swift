@@ -16,12 +16,18 @@ extension Vault {
     /// - Throws: `VaultError` with `conflict` while another backup is being made or sent, `logUnavailable` if the disk
     ///   has no room for the copy, `integrity` if the copy's log does not fit its sealed head.
     package func backUp(uid: UInt32) throws -> BackupStream {
-        let lease = try BackupLease(copying)
-        guard keys.now.alsoAccepted == nil else {
-            throw VaultError(
-                .conflict, "the service key is being rotated: its rows are under two keys, and a restore takes one",
-                hint: "make the backup when the rotation is done")
+        let draft = try beginBackup(uid: uid)
+        do { return try copy(draft) } catch BackupFault.keyChanged {
+            // Once: by now the rotation is under way, and refused, or it is over.
+            draft.keys = try settledKeys()
+            do { return try copy(draft) } catch BackupFault.keyChanged { throw Self.keyIsChanging }
         }
+    }
+
+    /// Takes the place of the one backup that may be made, and logs it.
+    func beginBackup(uid: UInt32) throws -> BackupDraft {
+        let lease = try BackupLease(copying)
+        let keys = try settledKeys()
         try requireRoomForCopy()
         let id = RequestID.random()
         let (made, days) = try writer.perform { transaction in
@@ -31,26 +37,54 @@ extension Vault {
             entry.uid = uid
             entry.change = ["backup": .string(id.base64), "days": .integer(Int64(days))]
             try transaction.append(entry)
+            let end = transaction.now.advanced(bySeconds: Int64(days) * 86_400)
+            if try transaction.snapshot.moment(.backupsEnd).map({ $0 < end }) ?? true {
+                try transaction.changes.put(MomentRow(.backupsEnd, end))
+            }
             return (transaction.now, days)
         }
+        return BackupDraft(id: id, made: made, days: days, keys: keys, lease: lease)
+    }
+
+    /// The keys in force, while all rows are under the one service key.
+    private func settledKeys() throws(VaultError) -> KeySet {
+        let inForce = keys.now
+        guard inForce.alsoAccepted == nil else { throw Self.keyIsChanging }
+        return inForce
+    }
+
+    private static let keyIsChanging = VaultError(
+        .conflict, "the service key is being rotated: its rows are under two keys, and a restore takes one",
+        hint: "make the backup when the rotation is done")
+
+    /// Copies one moment of the database and makes a backup of it.
+    ///
+    /// - Throws: `BackupFault.keyChanged` if that moment is not wholly under the service key of the draft.
+    func copy(_ draft: BackupDraft) throws -> BackupStream {
         let path = directory.backupCopy
         directory.removeBackupCopy()
         defer { directory.removeBackupCopy() }
         try VaultDirectory.writeNew(UnsafeRawBufferPointer(start: nil, count: 0), to: path, mode: 0o600)
         try store.reader().copy(to: path)
+        let service = draft.keys.service
         let row = try BackupFile.complete(
-            path, sealer: keys, archive: ArchiveDirectory(path: directory.archive)
+            path, sealer: draft.keys, archive: ArchiveDirectory(path: directory.archive)
         ) { snapshot in
+            // A rotation can have begun, or begun and ended, since the draft's keys were looked at.
+            guard let body = try snapshot.unchecked().config()?.body,
+                try VaultConfig(body: body).logKey == service.log.publicKey.bytes,
+                try snapshot.rotation(.serviceKey).map({ $0.finished != nil }) ?? true
+            else { throw BackupFault.keyChanged }
             // What is signed is the head of the rows that were copied; the writer may be ahead of it by now.
             let head = try LogHead(checking: snapshot)
             let checkpoint = try Checkpoint(origin: name, frontier: head.frontier)
             return BackupRow(
-                id: id, vault: self.id, name: name, made: made, days: days, residents: try snapshot.residentCount(),
-                size: checkpoint.size, root: checkpoint.root,
-                checkpoint: try checkpoint.signedNote(with: keys.service.log),
-                key: try VerifierKey(name: name, publicKey: keys.service.log.publicKey).text)
+                id: draft.id, vault: id, name: name, made: draft.made, days: draft.days,
+                residents: try snapshot.residentCount(), size: checkpoint.size, root: checkpoint.root,
+                checkpoint: try checkpoint.signedNote(with: service.log),
+                key: try VerifierKey(name: name, publicKey: service.log.publicKey).text)
         }
-        return try BackupStream(path: path, id: row.id, lease: lease)
+        return try BackupStream(path: path, id: row.id, lease: draft.lease)
     }
 
     /// The copy must not fill the disk that the log is written to.
@@ -73,6 +107,29 @@ extension Vault {
     }
 }
 
+/// A backup that is logged and not copied yet.
+final class BackupDraft {
+    let id: RequestID
+    let made: Instant
+    let days: Int
+    /// Under which every row of the copy must be.
+    var keys: KeySet
+    let lease: BackupLease
+
+    init(id: RequestID, made: Instant, days: Int, keys: KeySet, lease: BackupLease) {
+        self.id = id
+        self.made = made
+        self.days = days
+        self.keys = keys
+        self.lease = lease
+    }
+}
+
+/// Why a copy must be made anew.
+enum BackupFault: Error {
+    case keyChanged
+}
+
 /// Held from the beginning of a backup until its last byte is sent: one at a time, because each takes as much of the disk
 /// as the vault.
 final class BackupLease: Sendable {
@@ -90,14 +147,25 @@ final class BackupLease: Sendable {
 
 /// Whether a backup is under way.
 final class CopyFlag: Sendable {
-    private let taken = Mutex(false)
+    private struct State {
+        var isTaken = false
+        var count: UInt64 = 0
+    }
+
+    private let state = Mutex(State())
+
+    /// The number of the backup under way since the start; nil if there is none.
+    var current: UInt64? { state.withLock { $0.isTaken ? $0.count : nil } }
+
     func take() -> Bool {
-        taken.withLock { taken in
-            defer { taken = true }
-            return !taken
+        state.withLock { state in
+            guard !state.isTaken else { return false }
+            state.isTaken = true
+            state.count += 1
+            return true
         }
     }
-    func free() { taken.withLock { $0 = false } }
+    func free() { state.withLock { $0.isTaken = false } }
 }
 
 /// A finished backup on its way to whoever asked for it. It is read piece by piece and goes when the value does.

@@ -30,14 +30,16 @@ extension Vault {
     ///
     /// It needs no memory of where it was: what is left to do is found from the rows, so a run that was cut off is taken up
     /// by the next.
+    ///
+    /// At its end the files are scrubbed, if anything went or a day has passed.
     /// - Parameter isStopped: asked between chunks.
     package func sweep(isStopped: @Sendable () -> Bool = { false }) throws -> SweepReport {
         var report = SweepReport()
+        defer { finishScrubbing() }
         let reader = try store.reader()
         try sweepGrants(reader, &report, isStopped)
         try sweepResidents(reader, &report, isStopped)
         try sweepLooseRows(reader, &report, isStopped)
-        if report.fields + report.grants + report.letters > 0 { scrubbing.start() }
         return report
     }
 
@@ -47,7 +49,9 @@ extension Vault {
             let page = try reader.read { try $0.grantsOver(by: writer.trusted, after: place, limit: Self.residentsPerChunk) }
             guard let last = page.last else { return }
             let (ended, failed) = try writer.perform(isEnding: true) { transaction in
-                try transaction.attemptEach(page.map(\.id)) { try transaction.expire($0) }
+                let count = try transaction.attemptEach(page.map(\.id)) { try transaction.expire($0) }
+                if count.done > 0 { try transaction.wantScrub() }
+                return count
             }
             (report.grants, report.failed) = (report.grants + ended, report.failed + failed)
             place = last
@@ -80,7 +84,10 @@ extension Vault {
             let moment = writer.trusted.advanced(bySeconds: -Self.requestMemorySeconds)
             let page = try reader.read { try $0.requestsOver(before: moment, after: after, limit: Self.rowsPerPage) }
             if !page.found.isEmpty {
-                try writer.perform(isEnding: true) { try $0.changes.delete(page.found, before: moment) }
+                try writer.perform(isEnding: true) { transaction in
+                    try transaction.changes.delete(page.found, before: moment)
+                    try transaction.wantScrub()
+                }
             }
             report.requests += page.found.count
             last = page.last
@@ -91,7 +98,10 @@ extension Vault {
             let day = writer.trusted.advanced(bySeconds: -86_400).localDay
             let page = try reader.read { try $0.countsOver(before: day, after: after, limit: Self.rowsPerPage) }
             if !page.found.isEmpty {
-                try writer.perform(isEnding: true) { try $0.changes.deleteCounts(of: page.found, before: day) }
+                try writer.perform(isEnding: true) { transaction in
+                    try transaction.changes.deleteCounts(of: page.found, before: day)
+                    try transaction.wantScrub()
+                }
             }
             last = page.last
         }
@@ -180,7 +190,7 @@ extension Transaction {
         entry.fields = fields
         entry.reason = reason
         entry.subjects = subjects.sorted { $0.tag.lexicographicallyPrecedes($1.tag) }
-        try changes.put(ScrubRow(number: Int64(clamping: frontier.size)))
+        try wantScrub()
         try append(entry)
     }
 

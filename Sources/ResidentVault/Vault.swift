@@ -167,6 +167,7 @@ public final class Vault: Sendable {
     ) throws {
         try directory.refuseBackup()
         directory.removeBackupCopy()
+        directory.forgetRestore()
         keySource = source
         keyForm = try source.form() ?? .files
         let shelf = try KeyShelf(reading: source)
@@ -198,7 +199,7 @@ public final class Vault: Sendable {
             steady: SteadyTime(clock, newest: head.newest, now: now), note: note, checkpoints: checkpoints,
             reserve: SpaceReserve(directory.reserve), started: (now, elapsed), clocks: clocks)
         sessions = SessionTable()
-        scrubbing = Scrubbing(store: store)
+        scrubbing = Scrubbing(store: store, copying: copying) { [writer] in writer.trusted }
         // What was erased when the last daemon was killed lies in its write-ahead log.
         _ = try? store.checkpointAndTruncate()
         self.lock = LockBox(lock)

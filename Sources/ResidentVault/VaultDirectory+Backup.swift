@@ -18,6 +18,9 @@ extension VaultDirectory {
         return true
     }
 
+    /// Forgets a restore that was cut off after its last step: a vault that is served is nobody's to finish.
+    func forgetRestore() { unlink(restoreMark) }
+
     /// Tells the unfinished directory of a restore from that of an `init`.
     var restoreMark: String { path + "/restoring" }
 

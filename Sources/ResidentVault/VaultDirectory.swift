@@ -101,7 +101,7 @@ package struct VaultDirectory: Sendable {
     private static let markName = "unfinished"
     private static let ownNames: Set<String> = [
         markName, "vault.db", "vault.db-journal", "vault.db-wal", "vault.db-shm", "service.key", "pepper",
-        "service.key.locked", "lock", "reserve", "checkpoint", "log.vkey", "checkpoint.draft", "restoring",
+        "service.key.old", "pepper.old", "service.key.locked", "lock", "reserve", "checkpoint", "log.vkey", "checkpoint.draft", "restoring",
     ]
 
     /// Checks what a start rests on: the directory is ours alone.

@@ -21,6 +21,9 @@ extension VaultRestore {
         let vault = VaultRow(id: row.vault, name: made.origin, created: try created(keys))
         let tile = try fill(store, vault, exported, log, config, keys)
         let (now, elapsed) = (clocks.wall(), clocks.elapsed())
+        if let older = keys.now.alsoAccepted {
+            try beginMove(from: older, to: keys.service, vault: row.vault, in: store, at: now)
+        }
         guard let clock = try store.reader().read({ try $0.clock() }) else {
             throw VaultError(.integrity, "the backup does not say how far its clock was trusted")
         }
@@ -66,6 +69,8 @@ extension VaultRestore {
         try store.commit { changes in
             try changes.put(vault)
             try changes.put(ConfigRow(number: config.config.number, body: config.body))
+            // Backups made since are out there too.
+            if let end = log.ledger.backupsEnd { try changes.put(MomentRow(.backupsEnd, end)) }
         }
         var tile = OpenTile()
         var batch: [(UInt64, [UInt8])] = []

@@ -98,12 +98,16 @@ package struct CertificateFile: Equatable, Sendable {
     ///
     /// - Parameters:
     ///   - key: the log's verifier key, from outside this file.
+    ///   - anyEpoch: also if the log had another name when the certificate was made. Then the entry may have been lost in a
+    ///     restore since, and only the log of now says whether it was.
     ///   - issuingKey: the vault's issuing key, if the reader has it from elsewhere; the certificate must then be under it.
     /// - Returns: what was certified, and the checkpoint that the proof leads to.
     /// - Throws: what `ProofFile.verify` throws; `AuditError.malformedProof` if the entry is no erasure or of another
     ///   certificate; `.badSignature`; `.unknownSigner` for another issuing key.
-    package func verify(key: VerifierKey, issuingKey: [UInt8]? = nil) throws(AuditError) -> (ErasureCertificate, Checkpoint) {
-        let checkpoint = try proof.verify(key: key)
+    package func verify(
+        key: VerifierKey, anyEpoch: Bool = false, issuingKey: [UInt8]? = nil
+    ) throws(AuditError) -> (ErasureCertificate, Checkpoint) {
+        let checkpoint = try proof.verify(key: key, anyEpoch: anyEpoch)
         guard let bytes = proof.entry, let json = try? CanonicalJSON.decode(certificate),
             let signer = json["key"]?.string.flatMap(Base64URL.decode)
         else { throw .malformedProof }

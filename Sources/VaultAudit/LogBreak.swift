@@ -43,8 +43,25 @@ package struct LogBreak: Equatable, Sendable {
         self.origin = origin
     }
 
-    /// The name of an epoch of a log: its first name, and the epoch's number.
-    package static func origin(of first: String, epoch: Int) -> String { "\(first)/\(epoch)" }
+    /// The name of an epoch of a log: its first name, the epoch's number, and a random mark. Two vaults that are restored from
+    /// one log must not go on under one name: they would sign what cannot both be true.
+    ///
+    /// - Parameter mark: random, 5 bytes.
+    package static func origin(of first: String, epoch: Int, mark: [UInt8]) -> String {
+        "\(first)/\(epoch)-\(Base32.encode(mark))"
+    }
+
+    package static let markBytes = 5
+
+    /// The name before the number and the mark, and the number; nil for a name that is no epoch's.
+    static func parts(of origin: String) -> (first: String, epoch: Int)? {
+        guard let slash = origin.lastIndex(of: "/") else { return nil }
+        let tail = origin[origin.index(after: slash)...].split(separator: "-", omittingEmptySubsequences: false)
+        guard tail.count == 2, let number = NoteNumber.parse(tail[0].utf8.map { $0 }), number > 1, let epoch = Int(exactly: number),
+            Base32.decode(String(tail[1]))?.count == markBytes
+        else { return nil }
+        return (String(origin[..<slash]), epoch)
+    }
 
     package var json: JSON {
         [

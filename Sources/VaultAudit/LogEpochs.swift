@@ -6,7 +6,7 @@ internal import VaultModel
 /// - A restore's own entries, `rebased` and endings with the reason `restored`, stand together right before its closing
 ///   entry `restored`, and nowhere else.
 /// - `restored` names how many entries the log had before them, and the root at that size; epochs count up by one; each
-///   goes on from the name of the one before, and is called by the log's first name and its number.
+///   goes on from the name of the one before, and is called by the log's first name, its number and a mark.
 struct LogEpochs {
     /// Each break with the index of its entry.
     private(set) var breaks: [(entry: UInt64, made: LogBreak)] = []
@@ -48,7 +48,8 @@ struct LogEpochs {
         let before = breaks.last?.made.origin ?? made.previous
         let first = breaks.first?.made.previous ?? made.previous
         let epoch = breaks.count + 2
-        if made.previous != before || made.epoch != epoch || made.origin != LogBreak.origin(of: first, epoch: epoch) {
+        let name = LogBreak.parts(of: made.origin)
+        if made.previous != before || made.epoch != epoch || name?.first != first || name?.epoch != epoch {
             findings.add(place, .epoch, "its name does not follow from the log's names before")
         }
     }
@@ -70,19 +71,14 @@ extension Checkpoint {
     /// had that name is for `LogEpochs` to say.
     package static func open(_ note: [UInt8], ofAnyEpochOf key: VerifierKey) throws(AuditError) -> Checkpoint {
         let origin = try Checkpoint(parsing: try SignedNote(parsing: note).text).origin
-        // Names of epochs only add a number; a log of another name is refused as before.
+        // Names of epochs only add a number and a mark; a log of another name is refused as before.
         guard Self.first(origin, isLike: key.name) else { return try open(note, key: key) }
         return try open(note, key: try VerifierKey(name: origin, publicKey: key.publicKey))
     }
 
     /// Whether two names could be epochs of one log: what stands before the number is the same.
     static func first(_ origin: String, isLike name: String) -> Bool {
-        func bases(_ name: String) -> Set<String> {
-            let parts = name.split(separator: "/", omittingEmptySubsequences: false)
-            guard parts.count > 1, let last = parts.last, let number = NoteNumber.parse(last.utf8.map { $0 }), number > 1
-            else { return [name] }
-            return [name, parts.dropLast().joined(separator: "/")]
-        }
+        func bases(_ name: String) -> Set<String> { [name, LogBreak.parts(of: name)?.first ?? name] }
         return !bases(origin).isDisjoint(with: bases(name))
     }
 }

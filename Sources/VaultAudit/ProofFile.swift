@@ -52,12 +52,15 @@ package struct ProofFile: Equatable, Sendable {
 
     /// Checks the proof against the log's key.
     ///
+    /// - Parameter anyEpoch: also if the log had another name then: what it proves may have been lost since.
     /// - Parameter entry: the entry to check; the file's own if nil.
     /// - Returns: the checkpoint it leads to.
     /// - Throws: what `Checkpoint.open` throws; `AuditError.malformedProof` without an entry; `.badProof`, `.outsideTree`.
-    package func verify(entry given: [UInt8]? = nil, key: VerifierKey) throws(AuditError) -> Checkpoint {
+    package func verify(
+        entry given: [UInt8]? = nil, key: VerifierKey, anyEpoch: Bool = false
+    ) throws(AuditError) -> Checkpoint {
         guard let entry = given ?? entry else { throw .malformedProof }
-        let checkpoint = try Checkpoint.open(note, key: key)
+        let checkpoint = try anyEpoch ? Checkpoint.open(note, ofAnyEpochOf: key) : Checkpoint.open(note, key: key)
         try InclusionProof(index: index, size: checkpoint.size, hashes: hashes)
             .verify(leaf: MerkleHash.leaf(entry), root: checkpoint.root)
         return checkpoint

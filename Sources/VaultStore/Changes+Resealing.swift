@@ -119,6 +119,9 @@ extension Changes {
             try attempt { if let row = try snapshot.config() { try put(row) } }
             try attempt { if let row = try snapshot.logHead() { try put(row) } }
             try attempt { if let row = try snapshot.clock() { try put(row) } }
+            for name in MomentRow.Name.allCases {
+                try attempt { if let time = try snapshot.moment(name) { try put(MomentRow(name, time)) } }
+            }
             try attempt { for row in try snapshot.peppers() { try put(row) } }
             try attempt { for row in try snapshot.indexRoots() { try put(row) } }
             try attempt { for row in try snapshot.rotations() { try put(row) } }

@@ -95,6 +95,7 @@ enum Schema {
                 kind TEXT PRIMARY KEY, target TEXT NOT NULL, stage TEXT NOT NULL, cursor BLOB NOT NULL,
                 done INTEGER NOT NULL, failed INTEGER NOT NULL, total INTEGER NOT NULL, rate INTEGER NOT NULL,
                 started INTEGER NOT NULL, since INTEGER NOT NULL, finished INTEGER, seal BLOB NOT NULL) WITHOUT ROWID, STRICT;
+            CREATE TABLE moment (name TEXT PRIMARY KEY, time INTEGER NOT NULL, seal BLOB NOT NULL) WITHOUT ROWID, STRICT;
             CREATE TABLE clock (id INTEGER PRIMARY KEY CHECK (id = 0), readings BLOB NOT NULL, seal BLOB NOT NULL) STRICT;
             PRAGMA user_version = 3;
             """)

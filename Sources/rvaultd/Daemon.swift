@@ -87,11 +87,7 @@ struct Daemon: Service {
         }
         // What nobody may keep any longer, and what is left in files of what was erased.
         let sweeping = Task.detached { [vault, logger] in
-            var hours = 0
             while !Task.isCancelled {
-                // Once a day also what ended without an erasure: keys of grants that were taken back.
-                vault.finishScrubbing(always: hours % 24 == 23)
-                hours += 1
                 do {
                     let swept = try vault.sweep(isStopped: { Task.isCancelled })
                     if swept.failed > 0 {

@@ -140,4 +140,69 @@ import VaultStore
         #expect(try vault.reader.store.read { try $0.countsOver(before: "9999-01-01", after: [], limit: 10).found } == [])
         #expect(try findings(vault) == [])
     }
+
+    private func scrubbed(_ vault: TemporaryVault) throws {
+        while try vault.reader.store.read({ try $0.scrubWanted() }) != nil { Thread.sleep(forTimeInterval: 0.02) }
+    }
+
+    private func wanted(_ vault: TemporaryVault) throws -> Bool {
+        try vault.reader.store.read { try $0.scrubWanted() } != nil
+    }
+
+    @Test func `nothing is left in any file of the keys of grants that ran out and of requests that were forgotten`() throws {
+        let vault = try TemporaryVault(apps: ["property", "parking"])
+        try vault.enrol()
+        let asked = try vault.ask("parking", "parking.contact")
+        var search = FileSearch()
+        try vault.reader.store.read { snapshot in
+            let resident = try required(try snapshot.resident(number: 1))
+            for grant in try snapshot.grants(of: resident.reference) {
+                if let bundle = try snapshot.bundle(grant: grant.id) { search.look(for: "bundle", bundle.blob) }
+            }
+        }
+        search.look(for: "request", id: asked.bytes)
+        #expect(try !search.hits(in: vault.path).isEmpty)
+        try pass(vault, seconds: Self.threeYears * 4)
+        // A reader keeps the write-ahead log, so that the request for a pass is still seen.
+        let (opened, release) = (DispatchSemaphore(value: 0), DispatchSemaphore(value: 0))
+        let scan = try vault.vault.reader()
+        Thread {
+            try? scan.store.read { snapshot in
+                _ = try snapshot.residentCount()
+                opened.signal()
+                release.wait()
+            }
+        }.start()
+        opened.wait()
+        let report = try vault.vault.sweep()
+        #expect(report.grants > 0)
+        #expect(report.requests == 1)
+        #expect(try wanted(vault))
+        release.signal()
+        try scrubbed(vault)
+        #expect(try search.hits(in: vault.path) == [])
+    }
+
+    @Test func `the daily pass comes though the daemon never runs for a day`() throws {
+        let vault = try TemporaryVault(apps: [])
+        func last() throws -> Instant? { try vault.reader.store.read { try $0.moment(.scrubbed) } }
+        #expect(try last() == nil)
+        _ = try vault.vault.sweep()
+        while try last() == nil { Thread.sleep(forTimeInterval: 0.02) }
+        let first = try required(try last())
+        for hour in 1...23 {
+            vault.clock.advance(seconds: 3600)
+            try vault.vault.beat()
+            try vault.reopen()
+            _ = try vault.vault.sweep()
+            #expect(try last() == first, "hour \(hour)")
+        }
+        vault.clock.advance(seconds: 3600)
+        try vault.vault.beat()
+        try vault.reopen()
+        _ = try vault.vault.sweep()
+        while try last() == first { Thread.sleep(forTimeInterval: 0.02) }
+        #expect(try required(try last()) >= first.advanced(bySeconds: 86_400))
+        #expect(try findings(vault) == [])
+    }
 }

@@ -369,9 +369,8 @@ import VaultStore
         #expect(
             sealed == [
                 "access_request", "blind_index", "bundle", "clock", "config", "daily_count", "envelope", "former_custodian", "grant",
-                "index_root",
-                "key_share", "log_head", "next_key", "pairwise", "pepper", "proposal", "resident", "rotation", "scrub", "share",
-                "state_tag", "supplement", "vault", "write_key",
+                "index_root", "key_share", "log_head", "moment", "next_key", "pairwise", "pepper", "proposal", "resident",
+                "rotation", "scrub", "share", "state_tag", "supplement", "vault", "write_key",
             ])
     }
 }

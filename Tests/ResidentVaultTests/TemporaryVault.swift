@@ -31,6 +31,15 @@ final class TemporaryVault: @unchecked Sendable {
         for app in apps { try register(app) }
     }
 
+    /// Another directory's vault with the same apps and clock, such as a restored one.
+    init(at path: String, of other: TemporaryVault) throws {
+        self.path = path
+        clock = other.clock
+        tokens = other.tokens
+        vault = try Vault(openingAt: path, clocks: clock.clocks)
+        reader = try vault.reader()
+    }
+
     deinit {
         try? vault.close()
         try? FileManager.default.removeItem(atPath: path)

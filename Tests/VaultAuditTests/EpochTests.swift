@@ -5,7 +5,7 @@ import VaultModel
 
 /// Restores from backups as breaks of the log.
 @Suite struct EpochTests {
-    private static let second = NoteVectors.origin + "/2"
+    private static let second = NoteVectors.origin + "/2-abcdefgh"
 
     /// A story, a restore after its first `size` entries, and some life since.
     private func restored(
@@ -71,7 +71,7 @@ import VaultModel
 
     @Test func `a name that the log never had is another log`() throws {
         let (log, _) = try restored()
-        for name in [NoteVectors.origin + "/3", "other.example/log", NoteVectors.origin + "/02"] {
+        for name in [NoteVectors.origin + "/3-abcdefgh", NoteVectors.origin + "/2", NoteVectors.origin + "/2-abcdefg", NoteVectors.origin + "/02-abcdefgh", "other.example/log", NoteVectors.origin + "/02"] {
             #expect(try verified(log, kept: [try note(log, origin: name)]).findings.map(\.kind) == [.checkpoint], "\(name)")
             #expect(try !verified(log, signed: name).isSound)
             #expect(try !verified(log, name: name).isSound)
@@ -87,7 +87,7 @@ import VaultModel
     @Test func `a break that lies about what it goes on from is found`() throws {
         let lies: [(inout LogBreak) -> Void] = [
             { $0 = $0.with(size: $0.size - 1) }, { $0 = $0.with(size: $0.size + 1) }, { $0 = $0.with(root: Sample.bytes(9, 32)) },
-            { $0 = $0.with(epoch: 3) }, { $0 = $0.with(origin: "other.example/log/2") },
+            { $0 = $0.with(epoch: 3) }, { $0 = $0.with(origin: "other.example/log/2-abcdefgh") },
             { $0 = $0.with(previous: NoteVectors.origin + "/9") },
         ]
         for lie in lies { #expect(try verified(restored(lie).log).findings.contains { $0.kind == .epoch }) }
@@ -117,13 +117,13 @@ import VaultModel
             let made = LogBreak(
                 backup: LogBreak.Source(id: Sample.id(8), made: Instant(milliseconds: Sample.start), size: 2, root: Sample.bytes(1, 32)),
                 size: UInt64(before.rows.count), root: before.frontier.root, epoch: 3, previous: Self.second,
-                origin: NoteVectors.origin + "/3")
+                origin: NoteVectors.origin + "/3-abcdefgh")
             story.add(.restored) { entry in
                 entry.residents = 1
                 entry.change = made.json
             }
         })
-        let third = NoteVectors.origin + "/3"
+        let third = NoteVectors.origin + "/3-abcdefgh"
         #expect(try verified(log, name: third, signed: third).findings == [])
         #expect(try verified(log, name: NoteVectors.origin, signed: third).breaks.count == 2)
         #expect(try verified(log, kept: [try note(log, origin: Self.second, size: 5)], name: third, signed: third).findings == [])

@@ -24,6 +24,19 @@ struct TileDirectory {
         return try SourceFile.read(file, limit: 1 << 25)
     }
 
+    /// One entry of an exported log that was verified; nil if its tile is not there or holds fewer.
+    ///
+    /// - Parameter size: the log's size.
+    func entry(_ index: UInt64, size: UInt64) throws -> [UInt8]? {
+        let width = UInt64(TilePath.fullWidth)
+        guard let path = TilePath.bundles(size: size).first(where: { $0.number == index / width }),
+            let bundle = try read(path.text)
+        else { return nil }
+        let entries = try EntryBundle.entries(bundle, width: path.width)
+        let place = Int(index % width)
+        return place < entries.count ? entries[place] : nil
+    }
+
     /// Writes a file in one step, durable before it returns.
     func write(_ name: String, _ bytes: [UInt8]) throws(Failure) {
         let file = "\(path)/\(name)"

@@ -2,7 +2,7 @@
 enum ErasureText: CatalogueKey {
     case whatFields, whatCategory, whatEverything, whatOther, cannotUndo, sureOnce, sureTwice, wordErase
     case erasedEverything, erasedFields, kept, keptLine, logged, backups, notClean, certificateWritten, certificateNow, noCertificate
-    case certificateGood, certifiedEverything, certifiedFields, certifiedBy, byResident, byOperator, proves, provesNot
+    case certificateGood, certifiedEverything, certifiedFields, certifiedBy, byResident, byOperator, proves, provesNot, provesThen, certifyAnew
     case choices, whichFields
 
     var phrase: Phrase {
@@ -51,6 +51,15 @@ enum ErasureText: CatalogueKey {
             Phrase(
                 zh: "它不能证明：以前看过这些资料的单位没有留下自己的一份。谁看过，查记录；要他们删，请问他们。",
                 en: "It does not prove that those who read the data before kept no copy of their own. The history says who they are; ask them.")
+        case .provesThen:
+            Phrase(
+                zh: "这是名叫 {1} 的日志当时的内容。资料库如果后来从备份恢复过，请拿现在的日志再核对一次：加上 --tiles 目录。",
+                en: "This is what the log called {1} held then. If the vault has been restored from a backup since, hold the certificate against the log of now: --tiles DIR."
+            )
+        case .certifyAnew:
+            Phrase(
+                zh: "请操作员重新出一份证明（rvault resident certificate {1}），或者拿现在的日志核对：--tiles 目录",
+                en: "let the operator make the certificate anew (rvault resident certificate {1}), or hold it against the log of now: --tiles DIR")
         case .choices:
             Phrase(
                 zh: """
@@ -71,6 +80,7 @@ enum ErasureText: CatalogueKey {
 
 enum ErasureFaults: CatalogueKey {
     case oneTarget, badReason, stillNeeded, certificateBad, notCertificate, notConfirmed, malformedCategory
+    case certificateEnded, certificateLost, logNotSound
 
     var phrase: Phrase {
         switch self {
@@ -82,6 +92,15 @@ enum ErasureFaults: CatalogueKey {
         case .stillNeeded: Phrase(zh: "有合同或法律还用得着，现在不能删", en: "a contract or a law still needs this, so it cannot be erased now")
         case .certificateBad: Phrase(zh: "证明不对：{1}", en: "the certificate is not good: {1}")
         case .notCertificate: Phrase(zh: "{1} 不是删除证明", en: "{1} is no certificate of erasure")
+        case .certificateEnded:
+            Phrase(
+                zh: "证明里的日志第 {1} 条写在旧名 {2} 之下；资料库后来从备份恢复过，这一条可能已经丢失",
+                en: "it proves entry {1} of the log under its older name {2}; the vault was restored from a backup since, and the entry may be lost")
+        case .certificateLost:
+            Phrase(
+                zh: "现在的日志第 {1} 条不是这次删除：恢复备份时丢失了，请重新要求删除",
+                en: "entry {1} of the log of now is not this erasure: it was lost in a restore. Ask for the erasure again")
+        case .logNotSound: Phrase(zh: "{1} 里的日志核对不上：{2}", en: "the log in {1} does not verify: {2}")
         case .notConfirmed: Phrase(zh: "没有确认，什么都没有删", en: "it was not confirmed; nothing was erased")
         case .malformedCategory: Phrase(zh: "“{1}”不是资料的类别", en: "{1} is no category")
         }

@@ -104,9 +104,11 @@ struct AuditCheckCertificateCommand: VaultCommand {
         abstract: "Check a certificate of erasure, without the vault.",
         discussion: """
             The log's key alone decides: the entry holds the certificate's digest, so that a certificate which the log does
-            not know is refused, whoever signed it.
+            not know is refused, whoever signed it. A restore of the vault can lose entries that the copy of the log did not
+            hold: with --tiles the certificate is held against an export of the log as it is now.
 
             Example: rvault audit check-certificate erased.txt --vkey log.vkey
+            Example: rvault audit check-certificate erased.txt --vkey log.vkey --tiles ./log
             """)
 
     @OptionGroup var global: GlobalOptions
@@ -117,6 +119,9 @@ struct AuditCheckCertificateCommand: VaultCommand {
     @Option(help: ArgumentHelp("The log's key, from the notice board or an export.", valueName: "file"))
     var vkey: String
 
+    @Option(help: ArgumentHelp("An export of the log as it is now, which must still hold the entry.", valueName: "dir"))
+    var tiles: String?
+
     func perform(_ console: Console) async throws {
         guard let key = try KeyFile.read(vkey).first else { return }
         let bytes = try SourceFile.read(file, limit: CertificateFile.byteLimit)
@@ -124,17 +129,26 @@ struct AuditCheckCertificateCommand: VaultCommand {
         do { certificate = try CertificateFile(parsing: bytes) } catch {
             throw Failure(.refused, Sentence(ErasureFaults.notCertificate, file))
         }
-        let certified: ErasureCertificate
-        do { (certified, _) = try certificate.verify(key: key) } catch {
+        let (certified, checkpoint): (ErasureCertificate, Checkpoint)
+        do { (certified, checkpoint) = try certificate.verify(key: key, anyEpoch: true) } catch {
             throw Failure(.refused, Sentence(ErasureFaults.certificateBad, error.description))
+        }
+        let number = "\(certificate.proof.index)"
+        if let tiles {
+            try requireEntry(certificate, in: TileDirectory(tiles), key)
+        } else if checkpoint.origin != key.name {
+            // Under its older name the log can have gone further than what was carried over.
+            throw Failure(
+                .refused, Sentence(ErasureFaults.certificateEnded, number, checkpoint.origin),
+                hint: Sentence(ErasureText.certifyAnew, number))
         }
         if console.json {
             return console.answer([
-                "good": true, "index": .integer(Int64(certificate.proof.index)), "backups_end": .string(certified.backupsEnd),
+                "good": true, "log": .string(checkpoint.origin), "in_log_of_now": tiles == nil ? .null : true, "index": .integer(Int64(certificate.proof.index)), "backups_end": .string(certified.backupsEnd),
                 "everything": .bool(certified.fields == nil),
             ])
         }
-        console.say(ErasureText.certificateGood, "\(certificate.proof.index)", certified.time.localMinute)
+        console.say(ErasureText.certificateGood, number, certified.time.localMinute)
         if let fields = certified.fields {
             console.say(ErasureText.certifiedFields, fields.map(\.text).joined(separator: " "))
         } else {
@@ -144,5 +158,18 @@ struct AuditCheckCertificateCommand: VaultCommand {
         console.say(ErasureText.certifiedBy, who, certified.ground ?? "")
         console.say(ErasureText.proves, certified.backupsEnd)
         console.say(ErasureText.provesNot)
+        if tiles == nil { console.say(ErasureText.provesThen, checkpoint.origin) }
+    }
+
+    /// - Throws: `Failure(.refused)` unless the log in the directory verifies and has this entry in its place.
+    private func requireEntry(_ certificate: CertificateFile, in directory: TileDirectory, _ key: VerifierKey) throws {
+        let found = try TileVerification(key: key).verify(directory)
+        guard found.isSound else {
+            throw Failure(.refused, Sentence(ErasureFaults.logNotSound, directory.path, found.findings.first?.description ?? ""))
+        }
+        let index = certificate.proof.index
+        guard index < found.size, let entry = certificate.proof.entry,
+            try directory.entry(index, size: found.size) == entry
+        else { throw Failure(.refused, Sentence(ErasureFaults.certificateLost, "\(index)")) }
     }
 }

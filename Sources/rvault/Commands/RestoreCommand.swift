@@ -25,8 +25,14 @@ struct RestoreCommand: VaultCommand {
     @Option(help: ArgumentHelp("The service key, kept apart from the backup.", valueName: "file"))
     var serviceKey: String
 
+    @Option(help: ArgumentHelp("The service key of the backup's day, if it was rotated since.", valueName: "file"))
+    var serviceKeyOld: String?
+
     @Option(help: ArgumentHelp("The pepper, kept beside the service key.", valueName: "file"))
     var pepper: String
+
+    @Option(help: ArgumentHelp("The pepper before it, where one was kept beside it (`pepper.old`).", valueName: "file"))
+    var pepperOld: String?
 
     @Option(help: ArgumentHelp("A checkpoint kept elsewhere, which the log must continue.", valueName: "file"))
     var checkpoint: [String] = []
@@ -35,6 +41,8 @@ struct RestoreCommand: VaultCommand {
         var arguments = [
             "restore", file, "--dir", global.directory, "--log", log, "--service-key", serviceKey, "--pepper", pepper,
         ]
+        if let serviceKeyOld { arguments += ["--service-key-old", serviceKeyOld] }
+        if let pepperOld { arguments += ["--pepper-old", pepperOld] }
         for note in checkpoint { arguments += ["--checkpoint", note] }
         if console.json { arguments.append("--json") }
         try Companion.becomeDaemon(arguments)
