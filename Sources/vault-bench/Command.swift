@@ -1,0 +1,84 @@
+import Foundation
+
+/// Other programs that a benchmark runs.
+enum Command {
+    /// Runs a program to its end.
+    ///
+    /// - Parameter output: a file for its standard output; it is returned as text if nil.
+    /// - Throws: `BenchFailure` with what it wrote on standard error, unless it ends with status 0.
+    @discardableResult
+    static func run(_ arguments: [String], environment: [String: String] = [:], directory: String? = nil) throws -> String {
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = arguments
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+        if let directory { process.currentDirectoryURL = URL(filePath: directory) }
+        let out = FileManager.default.temporaryDirectory.appending(path: "vault-bench-\(UUID().uuidString)")
+        try Data().write(to: out)
+        defer { try? FileManager.default.removeItem(at: out) }
+        process.standardOutput = try FileHandle(forWritingTo: out)
+        let errors = Pipe()
+        process.standardError = errors
+        try process.run()
+        let said = try errors.fileHandleForReading.readToEnd() ?? Data()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else {
+            throw BenchFailure(
+                "\(arguments.prefix(4).joined(separator: " ")): status \(process.terminationStatus)\n"
+                    + String(decoding: said, as: UTF8.self))
+        }
+        return String(decoding: try Data(contentsOf: out), as: UTF8.self)
+    }
+
+    static func exists(_ tool: String) -> Bool { (try? run(["which", tool])) != nil }
+}
+
+/// The real daemon, in release, on a copy of a vault.
+final class DaemonProcess {
+    private let process = Process()
+    let socket: String
+    let adminSocket: String
+    /// From its start to its first answer.
+    private(set) var startSeconds = 0.0
+
+    /// Starts the `rvaultd` that lies beside this program and waits until it answers.
+    init(vault: String) throws {
+        socket = vault + "/rvault.sock"
+        adminSocket = vault + "/admin.sock"
+        let place = URL(filePath: CommandLine.arguments[0]).resolvingSymlinksInPath().deletingLastPathComponent()
+        process.executableURL = place.appending(path: "rvaultd")
+        process.arguments = ["--dir", vault]
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        let begun = ContinuousClock.now
+        try process.run()
+        for _ in 0..<60_000 where process.isRunning {
+            if (try? Load(socket: socket, requests: [HTTPText.get("/healthz")]).run(connections: 1, seconds: 0)) != nil {
+                startSeconds = begun.duration(to: .now).inSeconds
+                return
+            }
+            usleep(1000)
+        }
+        throw BenchFailure("rvaultd does not start on \(vault)")
+    }
+
+    /// The memory it holds that is not shared with other programs, and the most it ever held, in MB.
+    var memory: (now: Double, peak: Double) {
+        get throws {
+            let status = try String(contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)
+            func megabytes(_ name: String) -> Double {
+                let line = status.split(separator: "\n").first { $0.hasPrefix(name + ":") }
+                return (line?.split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().first.flatMap { Double($0) } ?? 0) / 1000
+            }
+            return (megabytes("VmRSS"), megabytes("VmHWM"))
+        }
+    }
+
+    func stop() {
+        guard process.isRunning else { return }
+        process.terminate()
+        process.waitUntilExit()
+    }
+
+    deinit { stop() }
+}
