@@ -122,19 +122,26 @@ struct BenchVault: Sendable {
     private static func enrol(_ range: Range<Int>, into vault: Vault) throws -> [Letter] {
         guard let source = AppName(Community.statutory.app) else { return [] }
         var letters: [Letter] = []
-        var people: [EnrolmentRequest] = []
-        for index in range {
-            let letter = Letter(
-                index: index, login: .random(), code: try ActivationCode.random().text().withBytes { Array($0.prefix { $0 != 0 }) })
-            let fields = Community.person(index)
-            letters.append(letter)
-            people.append(
-                EnrolmentRequest(
-                    fields: fields, sources: fields.mapValues { _ in source }, login: letter.login, code: letter.code))
-        }
-        let (outcomes, _) = try vault.enrol(people, uid: 0)
-        for (letter, outcome) in zip(letters, outcomes) where outcome != .enrolled(letter.login) {
-            throw BenchFailure("person \(letter.index) was not enrolled: \(outcome)")
+        var left = Array(range)
+        // Login names are random, so one can be taken: those people are tried again, as an import does.
+        while !left.isEmpty {
+            let drafts = try left.map { index in
+                let code = try ActivationCode.random().text().withBytes { Array($0.prefix { $0 != 0 }) }
+                return Letter(index: index, login: .random(), code: code)
+            }
+            let people = drafts.map { letter in
+                let fields = Community.person(letter.index)
+                return EnrolmentRequest(
+                    fields: fields, sources: fields.mapValues { _ in source }, login: letter.login, code: letter.code)
+            }
+            left = []
+            for (letter, outcome) in zip(drafts, try vault.enrol(people, uid: 0).0) {
+                switch outcome {
+                case .enrolled: letters.append(letter)
+                case .loginTaken: left.append(letter.index)
+                case .known, .rejected: throw BenchFailure("person \(letter.index) was not enrolled: \(outcome)")
+                }
+            }
         }
         return letters
     }

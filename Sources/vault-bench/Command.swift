@@ -4,7 +4,7 @@ import Foundation
 enum Command {
     /// Runs a program to its end.
     ///
-    /// - Parameter output: a file for its standard output; it is returned as text if nil.
+    /// - Returns: its standard output.
     /// - Throws: `BenchFailure` with what it wrote on standard error, unless it ends with status 0.
     @discardableResult
     static func run(_ arguments: [String], environment: [String: String] = [:], directory: String? = nil) throws -> String {
@@ -13,21 +13,22 @@ enum Command {
         process.arguments = arguments
         process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         if let directory { process.currentDirectoryURL = URL(filePath: directory) }
-        let out = FileManager.default.temporaryDirectory.appending(path: "vault-bench-\(UUID().uuidString)")
-        try Data().write(to: out)
-        defer { try? FileManager.default.removeItem(at: out) }
-        process.standardOutput = try FileHandle(forWritingTo: out)
-        let errors = Pipe()
-        process.standardError = errors
+        // Files and not pipes: a server that a command leaves behind would hold a pipe open.
+        let place = FileManager.default.temporaryDirectory.appending(path: "vault-bench-\(UUID().uuidString)").path
+        let (out, errors) = (place + ".out", place + ".err")
+        for file in [out, errors] { try Data().write(to: URL(filePath: file)) }
+        defer { for file in [out, errors] { try? FileManager.default.removeItem(atPath: file) } }
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = try FileHandle(forWritingTo: URL(filePath: out))
+        process.standardError = try FileHandle(forWritingTo: URL(filePath: errors))
         try process.run()
-        let said = try errors.fileHandleForReading.readToEnd() ?? Data()
         process.waitUntilExit()
         guard process.terminationStatus == 0 else {
+            let said = String(decoding: try Data(contentsOf: URL(filePath: errors)), as: UTF8.self)
             throw BenchFailure(
-                "\(arguments.prefix(4).joined(separator: " ")): status \(process.terminationStatus)\n"
-                    + String(decoding: said, as: UTF8.self))
+                "\(arguments.prefix(4).joined(separator: " ")): status \(process.terminationStatus)\n\(said)")
         }
-        return String(decoding: try Data(contentsOf: out), as: UTF8.self)
+        return String(decoding: try Data(contentsOf: URL(filePath: out)), as: UTF8.self)
     }
 
     static func exists(_ tool: String) -> Bool { (try? run(["which", tool])) != nil }

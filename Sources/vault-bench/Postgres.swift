@@ -6,7 +6,7 @@ import Foundation
 /// spared what the vault does beyond that: HTTP, JSON, a policy, a hash tree, signatures.
 final class Postgres {
     enum Cipher: String, CaseIterable {
-        /// AES-128-CBC under one key that the server is told; no integrity.
+        /// AES-128-CBC with PKCS padding (what pgcrypto calls `aes`) under one key that the server is told; no integrity.
         case raw
         /// `pgp_sym_encrypt` as it is by default: a session key from a passphrase for each value.
         case pgp
@@ -15,6 +15,7 @@ final class Postgres {
     private let root: String
     private let residents: Int
     private let binaries: String
+    private let process = Process()
     private static let port = "54329"
 
     static var isInstalled: Bool { (try? installed()) != nil }
@@ -40,16 +41,26 @@ final class Postgres {
             if getuid() == 0 { try Command.run(["chown", "postgres", root]) }
             try server(["initdb", "-D", root + "/data", "-A", "trust", "-U", "bench", "--locale=C.UTF-8"])
         }
-        try server([
-            "pg_ctl", "-D", root + "/data", "-w", "-l", root + "/log", "-o",
-            "-c listen_addresses='' -c unix_socket_directories=\(root) -p \(Self.port)", "start",
-        ])
+        // Our own child and not pg_ctl's: Foundation waits for a child's children too.
+        try configure(process, ["postgres", "-D", root + "/data", "-c", "listen_addresses=", "-k", root, "-p", Self.port])
+        try process.run()
+        for _ in 0..<100 {
+            usleep(100_000)
+            if (try? Command.run(["pg_isready", "-q", "-h", root, "-p", Self.port, "-U", "bench"])) != nil { break }
+        }
         guard isNew else { return }
         try sql(Self.schema(residents))
         try Data().write(to: URL(filePath: root + "/done"))
     }
 
-    func stop() { try? server(["pg_ctl", "-D", root + "/data", "-m", "fast", "-w", "stop"]) }
+    /// A fast shutdown.
+    func stop() {
+        guard process.isRunning else { return }
+        process.interrupt()
+        process.waitUntilExit()
+    }
+
+    deinit { stop() }
 
     var version: String { (try? query("SHOW server_version")) ?? "" }
 
@@ -114,10 +125,27 @@ final class Postgres {
         try Command.run(["psql", "-qX", "-v", "ON_ERROR_STOP=1", "-h", root, "-p", Self.port, "-U", "bench", "-d", "bench", "-f", file])
     }
 
-    /// The server refuses to run as root.
     private func server(_ arguments: [String]) throws {
-        let command = [binaries + "/" + arguments[0]] + arguments.dropFirst()
-        try Command.run(getuid() == 0 ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"] + command : command, directory: "/")
+        let process = Process()
+        try configure(process, arguments)
+        try process.run()
+        process.waitUntilExit()
+        guard process.terminationStatus == 0 else { throw BenchFailure("\(arguments[0]) failed: see \(root)/log") }
+    }
+
+    /// The server refuses to run as root.
+    private func configure(_ process: Process, _ arguments: [String]) throws {
+        let other = getuid() == 0 ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"] : []
+        process.executableURL = URL(filePath: "/usr/bin/env")
+        process.arguments = other + [binaries + "/" + arguments[0]] + arguments.dropFirst()
+        process.currentDirectoryURL = URL(filePath: "/")
+        let log = root + "/log"
+        if !FileManager.default.fileExists(atPath: log) { try Data().write(to: URL(filePath: log)) }
+        let handle = try FileHandle(forWritingTo: URL(filePath: log))
+        try handle.seekToEnd()
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = handle
+        process.standardError = handle
     }
 
     private static let key = "000102030405060708090a0b0c0d0e0f"
@@ -137,7 +165,7 @@ final class Postgres {
         INSERT INTO consent SELECT r, 'health', 'visit', '{1,10,11,12,14}', 'given', now() + interval '1 year'
             FROM generate_series(0, \(residents - 1)) r;
         INSERT INTO cell SELECT r, f, iv, encrypt_iv(convert_to('value ' || f || ' of ' || r, 'UTF8'),
-                decode('\(key)', 'hex'), iv, 'aes-cbc/pad:pkcs')
+                decode('\(key)', 'hex'), iv, 'aes')
             FROM generate_series(0, \(residents - 1)) r, generate_series(1, 20) f, gen_random_bytes(16 + 0 * (r + f)) iv;
         INSERT INTO cell_pgp SELECT r, f, pgp_sym_encrypt('value ' || f || ' of ' || r, '\(key)')
             FROM generate_series(0, \(min(residents, pgpResidents) - 1)) r, unnest('{1,10,11,12,14}'::int[]) f;
@@ -168,7 +196,7 @@ final class Postgres {
         let people = cipher == .raw ? residents : min(residents, pgpResidents)
         let opened =
             cipher == .raw
-            ? "convert_from(decrypt_iv(c.value, decode(current_setting('bench.key'), 'hex'), c.iv, 'aes-cbc/pad:pkcs'), 'UTF8')"
+            ? "convert_from(decrypt_iv(c.value, decode(current_setting('bench.key'), 'hex'), c.iv, 'aes'), 'UTF8')"
             : "pgp_sym_decrypt(c.value, current_setting('bench.key'))"
         return """
             \\set r random(0, \(people - 1))
