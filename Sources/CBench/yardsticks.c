@@ -25,6 +25,18 @@ double rv_sync_rate(const char *path, double seconds) {
     return count ? rate : -1;
 }
 
+double rv_query(const char *path, const char *sql) {
+    sqlite3 *db = NULL;
+    sqlite3_stmt *query = NULL;
+    double value = -1;
+    if (sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL) == SQLITE_OK
+        && sqlite3_prepare_v2(db, sql, -1, &query, NULL) == SQLITE_OK && sqlite3_step(query) == SQLITE_ROW)
+        value = sqlite3_column_double(query, 0);
+    sqlite3_finalize(query);
+    sqlite3_close(db);
+    return value;
+}
+
 #define SEAL crypto_aead_xchacha20poly1305_ietf_encrypt
 #define OPEN crypto_aead_xchacha20poly1305_ietf_decrypt
 #define NONCE crypto_aead_xchacha20poly1305_ietf_NPUBBYTES

@@ -42,12 +42,17 @@ final class DaemonProcess {
     /// From its start to its first answer.
     private(set) var startSeconds = 0.0
 
+    /// The `rvaultd` of the same build.
+    static var program: String {
+        URL(filePath: CommandLine.arguments[0]).resolvingSymlinksInPath().deletingLastPathComponent()
+            .appending(path: "rvaultd").path
+    }
+
     /// Starts the `rvaultd` that lies beside this program and waits until it answers.
     init(vault: String) throws {
         socket = vault + "/rvault.sock"
         adminSocket = vault + "/admin.sock"
-        let place = URL(filePath: CommandLine.arguments[0]).resolvingSymlinksInPath().deletingLastPathComponent()
-        process.executableURL = place.appending(path: "rvaultd")
+        process.executableURL = URL(filePath: Self.program)
         process.arguments = ["--dir", vault]
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice

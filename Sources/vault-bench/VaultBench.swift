@@ -10,7 +10,10 @@ struct VaultBench: ParsableCommand {
         defaultSubcommand: RunCommand.self)
 
     static var parts: [any BenchPart.Type] {
-        [ReadPart.self, PostgresPart.self, FloorPart.self, H2LoadPart.self]
+        [
+            ReadPart.self, PostgresPart.self, FloorPart.self, H2LoadPart.self, BatchPart.self, CryptoPart.self, EnrolPart.self,
+            ConsentPart.self, StorePart.self, LogPart.self, StartPart.self,
+        ]
     }
 }
 

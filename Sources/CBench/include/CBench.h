@@ -21,6 +21,16 @@ int rv_load_run(
     const char *socket_path, const uint8_t *bytes, const size_t *ends, size_t requests, unsigned connections,
     double seconds, uint64_t seed, const char *bad, uint32_t *latencies, size_t room, rv_load *result);
 
+/* A connection to a Unix socket for `rv_call`, or -1. */
+int rv_connect(const char *socket_path);
+
+/* Sends one request and reads the whole answer, which may be chunked and of any length; as much of its body as there is
+   room for is kept. Returns the body's length, or -1 when the connection failed. */
+int64_t rv_call(int fd, const uint8_t *request, size_t length, uint8_t *body, size_t room, int *status);
+
+/* The number that a query of an SQLite file gives, or -1. */
+double rv_query(const char *path, const char *sql);
+
 /* Appends 4 KiB and syncs, over and over; syncs a second, or -1. */
 double rv_sync_rate(const char *path, double seconds);
 
