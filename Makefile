@@ -1,6 +1,6 @@
 # The front door: make demo, make test. A bare machine needs Swift 6.3; the rest is installed here.
 
-.PHONY: demo test build prerequisites test-prerequisites clean
+.PHONY: demo test build bench prerequisites test-prerequisites bench-prerequisites clean
 
 SHELL := /bin/bash
 SWIFT ?= swift
@@ -19,6 +19,15 @@ build: prerequisites
 	$(SWIFT) build -c release --product rvaultd
 	$(SWIFT) build -c release --product rvault
 
+# Measures every row of the table of numbers beside its yardstick and writes the article. Never a part of the tests.
+# One row in a minute: make bench BENCH="run --rows read,postgres --rounds 1"
+BENCHMARKS := Sources/ResidentVault/Documentation.docc/Benchmarks.md
+BENCH ?= run --out $(BENCHMARKS)
+
+bench: build bench-prerequisites
+	$(SWIFT) build -c release --product vault-bench
+	.build/release/vault-bench $(BENCH)
+
 # Asks for the network only when something is missing, so that an offline machine that has all of it builds.
 prerequisites:
 	@pkg-config --exists libsodium sqlite3 2>/dev/null || { \
@@ -33,6 +42,14 @@ test-prerequisites:
 	  export DEBIAN_FRONTEND=noninteractive; \
 	  $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq strace curl python3 openssl golang-go \
 	    golang-golang-x-mod-dev || true; }
+
+# The yardsticks and the load generators that are not ours.
+bench-prerequisites:
+	@command -v h2load >/dev/null && command -v valgrind >/dev/null && command -v sqlite3_analyzer >/dev/null \
+	  && ls /usr/lib/postgresql/*/bin/postgres /usr/share/postgresql/*/extension/pgcrypto.control >/dev/null 2>&1 || { \
+	  export DEBIAN_FRONTEND=noninteractive; \
+	  $(SUDO) apt-get update -qq && $(SUDO) apt-get install -y -qq nghttp2-client valgrind sqlite3-tools postgresql \
+	    postgresql-contrib; }
 
 clean:
 	rm -rf .build

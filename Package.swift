@@ -77,6 +77,13 @@ let package = Package(
             ],
             swiftSettings: settings),
 
+        // `make bench`. It opens vaults in process, so it may use every room; nothing may use it.
+        .target(name: "CBench", dependencies: ["CSodium"], linkerSettings: [.linkedLibrary("sqlite3")]),
+        .executableTarget(
+            name: "vault-bench",
+            dependencies: ["CBench", "ResidentVault", "VaultAudit", "VaultCrypto", "VaultModel", argumentParser],
+            swiftSettings: settings),
+
         .target(name: "VaultTestSupport", dependencies: ["VaultModel"], path: "Tests/VaultTestSupport", swiftSettings: settings),
         .testTarget(
             name: "ResidentVaultTests",
@@ -110,6 +117,7 @@ let package = Package(
                 "VaultModel", argumentParser,
             ] + nio,
             swiftSettings: settings),
+        .testTarget(name: "vault-benchTests", dependencies: ["vault-bench"], swiftSettings: settings),
         .testTarget(name: "VaultImportTests", dependencies: ["VaultImport", "VaultModel"], swiftSettings: settings),
     ]
 )
