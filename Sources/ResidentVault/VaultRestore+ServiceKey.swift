@@ -40,7 +40,8 @@ extension VaultRestore {
             try changes.put(
                 RotationRow(
                     kind: .serviceKey, target: Base64URL.encode(older.log.publicKey.bytes), stage: Vault.firstStage,
-                    total: total, rate: 0, started: now))
+                    // The restored log is signed by the later key from its first checkpoint on.
+                    total: total, rate: 0, started: now, since: 0))
             // Custodians' shares of the older key tell nothing of the later one; the first start splits that anew.
             for name in [KeyCustody.serviceKey, KeyCustody.pepper] { try changes.replaceKeyShares(of: name, by: []) }
         }

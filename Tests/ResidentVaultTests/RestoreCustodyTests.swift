@@ -37,7 +37,10 @@ import VaultModel
         let sealed = try shares.map { try old.answer($0, vault: vault.vault.id, to: new.record.box) }
         let signed = Array("what the tool signs".utf8)
         return try vault.vault.takeShares(
-            sealed, from: old.name, to: new.name, signed: signed,
+            sealed, from: old.name, to: new.name,
+            release: ShareRelease(
+                box: new.record.box, bytes: signed,
+                signature: old.keys.signing.sign(type: ShareRelease.type, object: signed)), signed: signed,
             signature: new.keys.signing.sign(type: "share-handover", object: signed), uid: 0
         ).taken
     }
