@@ -117,7 +117,7 @@ let package = Package(
                 "VaultModel", argumentParser,
             ] + nio,
             swiftSettings: settings),
-        .testTarget(name: "vault-benchTests", dependencies: ["vault-bench"], swiftSettings: settings),
+        .testTarget(name: "vault-benchTests", dependencies: ["vault-bench", "VaultModel"], swiftSettings: settings),
         .testTarget(name: "VaultImportTests", dependencies: ["VaultImport", "VaultModel"], swiftSettings: settings),
     ]
 )

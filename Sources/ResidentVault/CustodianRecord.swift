@@ -1,5 +1,6 @@
 internal import VaultCrypto
 package import VaultModel
+internal import VaultStore
 
 /// A custodian as the config knows them: one party's public keys.
 package struct CustodianRecord: Equatable, Sendable {
@@ -72,6 +73,13 @@ package struct Custodianship: Equatable, Sendable {
 
     /// In byte order of their names, which is the order of the shares' places.
     var ordered: [CustodianRecord] { custodians.values.sorted { $0.name < $1.name } }
+
+    /// Whose keys are in force no more under the next list.
+    func replaced(by next: Custodianship) -> [FormerCustodianRow] {
+        ordered.filter { next.custodians[$0.name] != $0 }.map {
+            FormerCustodianRow(custodian: $0.name.text, box: BoxMark.of($0.box), sign: $0.sign)
+        }
+    }
 
     var json: JSON { .object(Dictionary(uniqueKeysWithValues: custodians.map { ($0.key.text, $0.value.json) })) }
 

@@ -55,6 +55,8 @@ struct LogLedger {
     private(set) var newest = Instant(milliseconds: 0)
     /// The config that the entries leave in force, replayed from the first one; nil if that is not in its form.
     private(set) var replayed: ConfigInForce?
+    /// Custodians' keys that were in force before.
+    private(set) var formerCustodians: [FormerCustodianRow] = []
     /// Entries of changes that no honest vault made, with what is wrong with each.
     private(set) var faults: [(seq: UInt64, message: String)] = []
     /// Whether the replayed config is the one that the entries name. After a first fault it need not be any more.
@@ -160,6 +162,7 @@ struct LogLedger {
                 faults.append((seq, "the config it names is not the one that its change makes"))
                 follows = false
             }
+            formerCustodians += before.config.custodianship.replaced(by: next.config.custodianship)
             replayed = next
             issuers.insert(next.config.issuingKey)
         } catch {

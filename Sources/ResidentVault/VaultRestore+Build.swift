@@ -69,6 +69,7 @@ extension VaultRestore {
         try store.commit { changes in
             try changes.put(vault)
             try changes.put(ConfigRow(number: config.config.number, body: config.body))
+            for row in log.ledger.formerCustodians { try changes.put(row) }
             // Backups made since are out there too.
             if let end = log.ledger.backupsEnd { try changes.put(MomentRow(.backupsEnd, end)) }
         }
