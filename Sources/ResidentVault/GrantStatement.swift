@@ -84,60 +84,90 @@ package struct GrantStatement: Equatable, Sendable {
     ///
     /// - Throws: `VaultError` with code `integrity` for anything this version did not write.
     package init(decoding bytes: [UInt8]) throws(VaultError) {
-        let malformed = VaultError(.integrity, "a stored grant statement is not in its form")
-        guard let json = try? JSONParser.parse(bytes), json["type"] == "grant",
-            let vault = json["vault"]?.string.flatMap(VaultID.init(base64:)),
-            let grant = json["grant"]?.string.flatMap(GrantID.init(base64:)),
-            let random = json["random"]?.string.flatMap(Base64URL.decode),
-            let resident = json["resident"]?.string.flatMap(PairwiseID.init(base32:)),
-            let recipient = json["recipient"]?.string.flatMap(GrantRecipient.init),
-            (recipient.app != nil) == (json["party"]?.string != nil),
-            let purpose = json["purpose"]?.string.flatMap(PurposeName.init), let version = json["version"]?.integer,
-            let config = json["config"]?.string.flatMap(Base64URL.decode),
-            let notice = json["notice"]?.string.flatMap(Base64URL.decode), let forms = json["forms"]?.object,
-            let actions = json["actions"]?.strings?.compactMap(GrantAction.init(rawValue:)),
-            let basis = json["basis"]?.string.flatMap(LegalBasis.init(rawValue:)), let from = json["from"]?.integer,
-            let until = json["until"]?.integer, let limits = json["limits"],
-            let readsPerDay = limits["reads_per_day"]?.integer, let rows = limits["rows_per_request"]?.integer,
-            let by = json["by"], let signer = by["key"]?.string.flatMap(Base64URL.decode), let how = by["how"]?.string
-        else { throw malformed }
-        var fields: [FieldName: DisclosureForm] = [:]
-        for (name, form) in forms {
-            guard let name = FieldName(name), let form = form.string.flatMap(DisclosureForm.init(rawValue:)) else {
-                throw malformed
+        do throws(JSONError) {
+            self = try CanonicalReader.read(bytes) { reader throws(JSONError) in
+                try reader.object { reader throws(JSONError) in try GrantStatement(members: &reader) }
             }
-            fields[name] = form
+        } catch { throw VaultError(.integrity, "a stored grant statement is not in its form") }
+    }
+
+    /// The members stand in the order of their keys.
+    private init(members reader: inout CanonicalReader) throws(JSONError) {
+        func required<Value>(_ value: Value?) throws(JSONError) -> Value {
+            guard let value else { throw JSONError.notCanonical }
+            return value
         }
-        switch by["kind"] {
-        case "resident": giver = .resident
-        case "issuing":
-            guard let change = by["change"]?.string.flatMap(Base64URL.decode) else { throw malformed }
-            giver = .issuing(change: change)
-        case "delegate":
-            guard let delegation = by["delegation"]?.string.flatMap(GrantID.init(base64:)) else { throw malformed }
-            giver = .delegate(delegation: delegation)
-        default: throw malformed
-        }
-        self.vault = vault
-        self.grant = grant
-        self.random = random
-        self.resident = resident
-        self.recipient = recipient
-        party = json["party"]?.string
-        self.purpose = purpose
-        self.version = Int(version)
-        self.config = config
-        self.notice = notice
-        self.fields = fields
+        try reader.goTo("actions")
+        var actions: [GrantAction] = []
+        for text in try reader.strings() { actions.append(try required(GrantAction(rawValue: text))) }
         self.actions = actions
-        self.basis = basis
-        self.from = Instant(milliseconds: from)
-        self.until = Instant(milliseconds: until)
-        self.readsPerDay = Int(readsPerDay)
-        rowsPerRequest = Int(rows)
-        self.signer = signer
-        self.how = how
-        witness = json["witness"]?.string
+        try reader.goTo("basis")
+        basis = try required(LegalBasis(rawValue: try reader.string()))
+        try reader.goTo("by")
+        (giver, signer, how) = try reader.object { reader throws(JSONError) in
+            var change: [UInt8]?
+            var delegation: GrantID?
+            if try reader.goTo(ifPresent: "change") { change = try reader.base64() }
+            if try reader.goTo(ifPresent: "delegation") { delegation = try required(GrantID(try reader.base64())) }
+            try reader.goTo("how")
+            let how = try reader.string()
+            try reader.goTo("key")
+            let signer = try reader.base64()
+            try reader.goTo("kind")
+            let giver: Giver =
+                switch (try reader.string(), change, delegation) {
+                case ("resident", nil, nil): .resident
+                case ("issuing", let change?, nil): .issuing(change: change)
+                case ("delegate", nil, let delegation?): .delegate(delegation: delegation)
+                default: throw JSONError.notCanonical
+                }
+            return (giver, signer, how)
+        }
+        try reader.goTo("config")
+        config = try reader.base64()
+        try reader.goTo("fields")
+        let names = try reader.strings()
+        try reader.goTo("form")
+        _ = try reader.string()
+        try reader.goTo("forms")
+        var fields: [FieldName: DisclosureForm] = [:]
+        try reader.members { reader, name throws(JSONError) in
+            fields[try required(FieldName(name))] = try required(DisclosureForm(rawValue: try reader.string()))
+        }
+        guard names.count == fields.count else { throw JSONError.notCanonical }
+        self.fields = fields
+        try reader.goTo("from")
+        from = Instant(milliseconds: try reader.integer())
+        try reader.goTo("grant")
+        grant = try required(GrantID(try reader.base64()))
+        try reader.goTo("limits")
+        (readsPerDay, rowsPerRequest) = try reader.object { reader throws(JSONError) in
+            try reader.goTo("reads_per_day")
+            let reads = Int(try reader.integer())
+            try reader.goTo("rows_per_request")
+            return (reads, Int(try reader.integer()))
+        }
+        try reader.goTo("notice")
+        notice = try reader.base64()
+        party = try reader.goTo(ifPresent: "party") ? try reader.string() : nil
+        try reader.goTo("purpose")
+        purpose = try required(PurposeName(try reader.string()))
+        try reader.goTo("random")
+        random = try reader.base64()
+        try reader.goTo("recipient")
+        recipient = try required(GrantRecipient(try reader.string()))
+        guard (recipient.app != nil) == (party != nil) else { throw JSONError.notCanonical }
+        try reader.goTo("resident")
+        resident = try required(PairwiseID(base32: try reader.string()))
+        try reader.goTo("type")
+        guard try reader.string() == "grant" else { throw JSONError.notCanonical }
+        try reader.goTo("until")
+        until = Instant(milliseconds: try reader.integer())
+        try reader.goTo("vault")
+        vault = try required(VaultID(try reader.base64()))
+        try reader.goTo("version")
+        version = Int(try reader.integer())
+        witness = try reader.goTo(ifPresent: "witness") ? try reader.string() : nil
     }
 
     /// Writes the statement of a new grant to an app under the newest version of a purpose.

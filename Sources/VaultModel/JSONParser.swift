@@ -146,7 +146,7 @@ public struct JSONParser {
     }
 
     private func utf8(_ slice: Slice<UnsafeBufferPointer<UInt8>>, at start: Int) throws(JSONError) -> String {
-        guard let text = String(validating: slice, as: UTF8.self) else { throw .malformed(offset: start) }
+        guard let text = String(utf8: UnsafeBufferPointer(rebasing: slice)) else { throw .malformed(offset: start) }
         return text
     }
 

@@ -10,7 +10,13 @@ public enum Base64URL {
 
     /// Decodes; nil for a foreign character, an impossible length or non-zero trailing bits.
     public static func decode(_ text: String) -> [UInt8]? {
-        BitGroups.decode(text.utf8, bitsPerSymbol: 6) { symbol in
+        var text = text
+        return text.withUTF8 { decode($0) }
+    }
+
+    /// The same for bytes that lie elsewhere.
+    package static func decode(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+        BitGroups.decode(text, bitsPerSymbol: 6) { symbol in
             switch symbol {
             case UInt8(ascii: "A")...UInt8(ascii: "Z"): symbol - 65
             case UInt8(ascii: "a")...UInt8(ascii: "z"): symbol - 71
@@ -91,7 +97,7 @@ private enum BitGroups {
 
     // Inlined, so that the closure that reads a symbol is no call.
     @inline(__always) static func decode(
-        _ text: String.UTF8View, bitsPerSymbol width: Int, value: (UInt8) -> UInt8?
+        _ text: some Collection<UInt8>, bitsPerSymbol width: Int, value: (UInt8) -> UInt8?
     ) -> [UInt8]? {
         var out: [UInt8] = []
         out.reserveCapacity(text.count * width / 8)

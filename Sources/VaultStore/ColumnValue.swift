@@ -28,7 +28,9 @@ package struct RowEncoding {
     /// The input of a row seal: the same after the label `rvault.row.v1`.
     package static func sealInput(table: String, key: [ColumnValue], columns: [ColumnValue]) -> [UInt8] {
         var encoding = RowEncoding()
-        encoding.bytes = Array("rvault.row.v1".utf8)
+        // Room for a usual row, so that the bytes are not moved as they grow.
+        encoding.bytes.reserveCapacity(512)
+        encoding.bytes += "rvault.row.v1".utf8
         encoding.append(table: table, key: key, columns: columns)
         return encoding.bytes
     }

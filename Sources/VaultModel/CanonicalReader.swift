@@ -1,0 +1,144 @@
+/// Reads canonical JSON member by member, in the byte order of its keys, without making a tree of it: for statements that
+/// are read at every access.
+///
+/// It takes what `CanonicalJSON` writes and refuses everything else: another order of keys, white space, a key that is not
+/// expected.
+package struct CanonicalReader {
+    private let bytes: UnsafeBufferPointer<UInt8>
+    private var position = 0
+    /// No member of the innermost object was read yet.
+    private var isFirst = true
+
+    /// Reads one value that fills the whole input.
+    ///
+    /// - Throws: `JSONError`, with positions and never contents, and what the closure throws.
+    package static func read<Value>(
+        _ bytes: [UInt8], _ body: (inout CanonicalReader) throws(JSONError) -> Value
+    ) throws(JSONError) -> Value {
+        try bytes.withUnsafeBufferPointer { buffer throws(JSONError) in
+            var reader = CanonicalReader(bytes: buffer)
+            let value = try body(&reader)
+            guard reader.position == buffer.count else { throw reader.malformed }
+            return value
+        }
+    }
+
+    private init(bytes: UnsafeBufferPointer<UInt8>) { self.bytes = bytes }
+
+    private var malformed: JSONError { .malformed(offset: position) }
+    private var current: UInt8? { position < bytes.count ? bytes[position] : nil }
+
+    private mutating func expect(_ byte: UInt8) throws(JSONError) {
+        guard current == byte else { throw malformed }
+        position += 1
+    }
+
+    /// An object, whose members the closure reads in their order, all of them.
+    package mutating func object<Value>(
+        _ body: (inout CanonicalReader) throws(JSONError) -> Value
+    ) throws(JSONError) -> Value {
+        try expect(UInt8(ascii: "{"))
+        isFirst = true
+        let value = try body(&self)
+        try expect(UInt8(ascii: "}"))
+        isFirst = false
+        return value
+    }
+
+    /// Goes to the value of a member; false, and nothing is read, if the next one has another key.
+    package mutating func goTo(ifPresent key: StaticString) throws(JSONError) -> Bool {
+        let name = UnsafeBufferPointer(start: key.utf8Start, count: key.utf8CodeUnitCount)
+        let start = position + (isFirst ? 1 : 2)
+        let end = start + name.count
+        guard end + 1 < bytes.count, bytes[start - 1] == UInt8(ascii: "\""), bytes[end] == UInt8(ascii: "\""),
+            bytes[start..<end].elementsEqual(name)
+        else { return false }
+        if !isFirst { try expect(UInt8(ascii: ",")) }
+        isFirst = false
+        position = end + 1
+        try expect(UInt8(ascii: ":"))
+        return true
+    }
+
+    /// Goes to the value of a member that must come next.
+    package mutating func goTo(_ key: StaticString) throws(JSONError) {
+        guard try goTo(ifPresent: key) else { throw malformed }
+    }
+
+    /// The members of an object whose keys are data: the closure reads each one's value.
+    package mutating func members(_ body: (inout CanonicalReader, String) throws(JSONError) -> Void) throws(JSONError) {
+        try expect(UInt8(ascii: "{"))
+        if current == UInt8(ascii: "}") { position += 1; isFirst = false; return }
+        while true {
+            let key = try string()
+            try expect(UInt8(ascii: ":"))
+            try body(&self, key)
+            if current == UInt8(ascii: ",") { position += 1; continue }
+            try expect(UInt8(ascii: "}"))
+            isFirst = false
+            return
+        }
+    }
+
+    /// The items of an array of strings.
+    package mutating func strings() throws(JSONError) -> [String] {
+        try expect(UInt8(ascii: "["))
+        var items: [String] = []
+        if current == UInt8(ascii: "]") { position += 1; return items }
+        while true {
+            items.append(try string())
+            if current == UInt8(ascii: ",") { position += 1; continue }
+            try expect(UInt8(ascii: "]"))
+            return items
+        }
+    }
+
+    package mutating func string() throws(JSONError) -> String {
+        let start = position
+        let content = try quoted()
+        // Names and ids hold no escape.
+        guard !content.contains(UInt8(ascii: "\\")) else {
+            guard let text = try JSONParser.parse(UnsafeBufferPointer(rebasing: bytes[start..<position])).string else {
+                throw malformed
+            }
+            return text
+        }
+        guard let text = String(utf8: content) else { throw .malformed(offset: start) }
+        return text
+    }
+
+    /// A string of unpadded base64url.
+    package mutating func base64() throws(JSONError) -> [UInt8] {
+        guard let decoded = Base64URL.decode(try quoted()) else { throw malformed }
+        return decoded
+    }
+
+    package mutating func integer() throws(JSONError) -> Int64 {
+        let start = position
+        if current == UInt8(ascii: "-") { position += 1 }
+        while let byte = current, NameSyntax.isDigit(byte) { position += 1 }
+        guard position > start,
+            let number = try JSONParser.parse(UnsafeBufferPointer(rebasing: bytes[start..<position])).integer
+        else { throw malformed }
+        return number
+    }
+
+    /// What stands between the quotes, escapes and all.
+    private mutating func quoted() throws(JSONError) -> UnsafeBufferPointer<UInt8> {
+        try expect(UInt8(ascii: "\""))
+        let start = position
+        while let byte = current, byte != UInt8(ascii: "\"") { position += byte == UInt8(ascii: "\\") ? 2 : 1 }
+        let end = position
+        try expect(UInt8(ascii: "\""))
+        return UnsafeBufferPointer(rebasing: bytes[start..<end])
+    }
+}
+
+extension String {
+    /// A text from bytes; nil if they are not UTF-8. The generic initialiser of the standard library looks its types up at
+    /// each call.
+    init?(utf8 bytes: UnsafeBufferPointer<UInt8>) {
+        guard let text = try? UTF8Span(validating: bytes.span) else { return nil }
+        self.init(copying: text)
+    }
+}
