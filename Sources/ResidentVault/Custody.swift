@@ -50,11 +50,11 @@ struct Custody: Sendable {
             }
         }
 
-        func rows(named name: String) -> [KeyShareRow] {
+        func rows(named name: String, mark: [UInt8]) -> [KeyShareRow] {
             shares.map {
                 KeyShareRow(
                     name: name, x: $0.x, custodian: $0.custodian.text, custodySet: set, threshold: UInt8(threshold),
-                    digest: $0.digest, box: $0.box)
+                    digest: $0.digest, box: $0.box, mark: mark)
             }
         }
     }

@@ -14,8 +14,8 @@ package final class KeyRestore {
     private let key: BoxKeyPair
     private let reader: StoreReader
     private let config: VaultConfig
-    /// How many shares of the split give the keys back: it is older than a k that was changed since.
-    private let threshold: Int
+    /// What was split, and how many shares give it back: a split can be older than a k that was changed since.
+    private let thresholds: [String: Int]
     /// What custodians sign.
     package let request: CeremonyRequest
     package let bytes: [UInt8]
@@ -54,8 +54,11 @@ package final class KeyRestore {
                 .conflict, "this vault has no custodians, so nobody holds shares of its keys",
                 hint: "put service.key and pepper back from where they were copied to")
         }
-        threshold = try reader.read { Int(try $0.unchecked().keyShares(of: KeyCustody.serviceKey).first?.threshold ?? 0) }
-        guard threshold > 0 else {
+        thresholds = try reader.read { snapshot in
+            let rows = try snapshot.unchecked().keyShareNames().compactMap { try snapshot.unchecked().keyShares(of: $0).first }
+            return Dictionary(uniqueKeysWithValues: rows.map { ($0.name, Int($0.threshold)) })
+        }
+        guard thresholds[KeyCustody.serviceKey] != nil, thresholds[KeyCustody.pepper] != nil else {
             throw VaultError(
                 .conflict, "the keys were never split among the custodians",
                 hint: "put service.key and pepper back from where they were copied to")
@@ -70,12 +73,14 @@ package final class KeyRestore {
     }
 
     /// How many more custodians are needed.
-    package var missing: Int { max(0, max(config.custodianship.threshold, threshold) - signatures.count) }
+    package var missing: Int {
+        max(0, thresholds.values.reduce(config.custodianship.threshold, max) - signatures.count)
+    }
 
     /// What custodians read to the operator, because no log vouches for the request: see `CheckNumber`.
     package var number: String { CheckNumber.of(bytes) }
 
-    /// Takes a custodian's answer: a signature over the request, and their two shares sealed to its key.
+    /// Takes a custodian's answer: a signature over the request, and their shares sealed to its key.
     ///
     /// - Throws: `VaultError` with `forbidden` for another signature, `badValue` naming the custodian of a wrong share.
     package func take(
@@ -85,7 +90,7 @@ package final class KeyRestore {
             throw VaultError(.forbidden, "this is no signature of the custodian \(custodian) over this request")
         }
         var opened: [String: Opened] = [:]
-        for name in [KeyCustody.serviceKey, KeyCustody.pepper] {
+        for name in thresholds.keys {
             let wrong = VaultError(.badValue, "the share of the custodian \(custodian) is not the right one")
             let rows = try reader.read { try $0.unchecked().keyShares(of: name) }
             guard let row = rows.first(where: { $0.custodian == custodian.text }),
@@ -101,35 +106,61 @@ package final class KeyRestore {
         for (name, share) in opened { shares[name, default: [:]][custodian] = share }
     }
 
-    /// Writes both key files, if what came out is this vault's: the service key makes the log's public key and fits the
-    /// seals of the shares' own rows, which the pepper's digests stand in.
+    /// Writes the key files, if what came out is this vault's: the service key makes the log's public key and fits the seals
+    /// of the shares' own rows, and these say what tells each of the others. During a rotation the pair before comes back
+    /// too.
     ///
     /// - Throws: `VaultError.forbidden` while custodians are missing, `integrity` if the database was altered.
     package func finish() throws {
         guard missing == 0 else {
             throw VaultError(.forbidden, "\(missing) more custodians are needed")
         }
-        let secrets = ServiceSecrets(
-            serviceKey: try ServiceKey(try combined(KeyCustody.serviceKey)),
-            pepper: try Pepper(try combined(KeyCustody.pepper)))
-        let keys = KeySet(service: try ServiceKeys(secrets.serviceKey))
+        let current = try secrets(at: .current)
+        let keys = KeySet(service: try ServiceKeys(current.serviceKey))
         guard keys.service.log.publicKey.bytes == config.logKey else {
             throw VaultError(.integrity, "what the shares make is not this vault's service key")
         }
         let isSealed = try reader.read { snapshot in
-            try [KeyCustody.serviceKey, KeyCustody.pepper].allSatisfy { name in
-                try snapshot.sealedKeyShares(of: name, by: keys.seal)
-            }
+            try thresholds.keys.allSatisfy { name in try snapshot.sealedKeyShares(of: name, by: keys.seal) }
         }
         guard isSealed else {
             throw VaultError(.integrity, "the rows that tell right shares from wrong ones were altered")
         }
+        try check(current, at: .current)
         try VaultDirectory.replace(target.restoredKeys, with: record, mode: 0o600)
-        // The service key comes last: with it a start goes on.
-        try ServiceKeySource(target).putBack(secrets)
+        let source = ServiceKeySource(target)
+        if thresholds[KeyCustody.serviceKey + KeyPlace.old.rawValue] != nil {
+            let old = try secrets(at: .old)
+            try check(old, at: .old)
+            try source.putBack(old, at: .old)
+        }
+        // The service key in force comes last: with it a start goes on.
+        try source.putBack(current, at: .current)
+    }
+
+    private func secrets(at place: KeyPlace) throws -> ServiceSecrets {
+        ServiceSecrets(
+            serviceKey: try ServiceKey(try combined(KeyCustody.serviceKey + place.rawValue)),
+            pepper: try Pepper(try combined(KeyCustody.pepper + place.rawValue)))
+    }
+
+    /// Each must be what was split: what its rows say of it, which are sealed.
+    private func check(_ secrets: borrowing ServiceSecrets, at place: KeyPlace) throws {
+        let (service, pepper, generation) = try reader.read { stored in
+            let snapshot = stored.unchecked()
+            func mark(_ name: String) throws -> [UInt8]? { try snapshot.keyShares(of: name + place.rawValue).first?.mark }
+            let pepper = try mark(KeyCustody.pepper)
+            return (
+                try mark(KeyCustody.serviceKey), pepper, try snapshot.peppers().first { $0.digest == pepper }?.generation ?? 0
+            )
+        }
+        guard try ServiceKeys(secrets.serviceKey).log.publicKey.bytes == service,
+            secrets.pepper.digest(vault: vault.bytes, generation: generation) == pepper
+        else { throw VaultError(.integrity, "what the shares make is not what was split") }
     }
 
     private func combined(_ name: String) throws -> SecretBytes {
+        let threshold = thresholds[name] ?? 0
         let some = Array((shares[name] ?? [:]).values.prefix(threshold))
         var set = try ShareSet(capacity: some.count, length: SealedShare.byteCount)
         for share in some { try set.add(x: share.x, y: share.y) }

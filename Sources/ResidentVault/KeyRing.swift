@@ -21,6 +21,7 @@ final class KeyRing: Sendable, RowSealing {
     func seal(_ input: [UInt8]) -> [UInt8] { now.seal(input) }
     func accepts(_ seal: [UInt8], of input: [UInt8]) -> Bool { now.accepts(seal, of: input) }
     var inForce: any RowSealing { now }
+    var newest: any RowSealing { now.newest }
 }
 
 /// The root of one generation of blind indexes. A class, because keys cannot be copied.
@@ -73,7 +74,12 @@ final class KeySet: Sendable, RowSealing {
     /// The same when every row has moved to the newest service key.
     var alone: KeySet { KeySet(service: service, roots: roots, peppers: peppers) }
 
+    /// Whether `.old` holds something that is still needed.
+    var needsOld: Bool { alsoAccepted != nil || peppers.count > 1 }
+
     // MARK: row seals
+
+    var newest: any RowSealing { alone }
 
     func seal(_ input: [UInt8]) -> [UInt8] { RowSeal.seal(input, key: service.rows) }
 

@@ -70,7 +70,7 @@ struct KeyShelf {
             guard other != nil else {
                 throw VaultError(
                     .setup, "the service key that was in force before is needed until all rows have moved to the new one",
-                    hint: "put service.key.old back")
+                    hint: "put service.key.old back; or move service.key away too, and let k custodians restore both")
             }
         }
         let snapshot = stored.sealing(with: KeySet(service: service, alsoAccepting: other))
@@ -103,9 +103,9 @@ struct KeyShelf {
     /// The service key whose log key has this public half.
     func service(logKey: [UInt8]) -> ServiceKeys? { ordered.first { $0.keys.log.publicKey.bytes == logKey }?.keys }
 
-    /// A service key that is neither of these: made, proposed and not yet in force.
-    func proposed(beside inForce: [[UInt8]]) -> ServiceKeys? {
-        held[.next].flatMap { inForce.contains($0.keys.log.publicKey.bytes) ? nil : $0.keys }
+    /// The service key that waits at `.next`, if it is the one whose log key has this public half.
+    func next(logKey: [UInt8]?) -> ServiceKeys? {
+        held[.next].flatMap { $0.keys.log.publicKey.bytes == logKey ? $0.keys : nil }
     }
 
     /// The pepper that a row names.
@@ -131,10 +131,12 @@ struct KeyShelf {
         return ServiceSecrets(serviceKey: service, pepper: try keys.pepper.key.duplicate())
     }
 
-    /// Whether the keys in force lie in their place.
-    func isSettled(_ keys: KeySet) throws -> Bool {
-        guard let there = held[.current] else { return false }
-        return there.secrets.equals(try secrets(of: keys))
+    /// The pair that lies at `.old` while it is needed: the service key before, or the one in force, with the oldest pepper.
+    func oldSecrets(of keys: KeySet) throws -> ServiceSecrets {
+        guard let service = try serviceKey((keys.alsoAccepted ?? keys.service).log.publicKey.bytes) else {
+            throw VaultError(.setup, "the service key before is not beside the database any more")
+        }
+        return ServiceSecrets(serviceKey: service, pepper: try (keys.peppers.first ?? keys.pepper).key.duplicate())
     }
 
     /// Puts every secret that is in force in its place, and destroys what is not needed any more. What is needed is
@@ -142,22 +144,12 @@ struct KeyShelf {
     ///
     /// - Parameters:
     ///   - keys: what is in force.
-    ///   - keepsProposed: a service key at `.next` that was only proposed stays.
-    func settle(_ keys: KeySet, vault: VaultID, keepsProposed: Bool = true) throws {
-        let log = keys.service.log.publicKey.bytes
-        let oldLog = keys.alsoAccepted?.log.publicKey.bytes ?? log
-        guard let oldService = try serviceKey(oldLog) else {
-            throw VaultError(.setup, "the service key before is not beside the database any more")
-        }
-        let newest = try keys.pepper
-        let oldest = keys.peppers.first ?? newest
-        let needsOld = keys.alsoAccepted != nil || oldest.generation != newest.generation
-        if needsOld {
-            try put(ServiceSecrets(serviceKey: oldService, pepper: try oldest.key.duplicate()), at: .old, vault: vault)
-        }
+    ///   - next: the log key of the service key that was made and waits at `.next`.
+    func settle(_ keys: KeySet, next: [UInt8]?, vault: VaultID) throws {
+        if keys.needsOld { try put(try oldSecrets(of: keys), at: .old, vault: vault) }
         try put(try secrets(of: keys), at: .current, vault: vault)
-        if !keepsProposed || proposed(beside: [log, oldLog]) == nil { try source.remove(.next) }
-        if !needsOld { try source.remove(.old) }
+        if self.next(logKey: next) == nil { try source.remove(.next) }
+        if !keys.needsOld { try source.remove(.old) }
     }
 
     /// Writes a pair unless it is there already. What it takes the place of is overwritten first.

@@ -13,7 +13,10 @@ struct LogHead {
 
     /// - Throws: `VaultError.integrity` for a log without entries or of another length than its head says, and for a
     ///   config that is not the one the head names: an older one that was put back is sealed as well as the newest.
-    init(checking snapshot: Snapshot) throws {
+    ///   `StoreError.rowSeal` for one that is sealed by a key of before: both are written with the first entry under the
+    ///   new one.
+    init(checking stored: Snapshot) throws {
+        let snapshot = stored.underNewestKey
         let count = try snapshot.logCount()
         guard count > 0, let head = try snapshot.logHead(), let body = try snapshot.config()?.body else {
             throw VaultError(.integrity, "the database holds no complete vault: its log has \(count) entries")

@@ -73,8 +73,10 @@ extension ServiceKeySource {
         opened.withLock { $0 = nil }
     }
 
-    /// Writes both files that k custodians put together again, durably, in place of what lies there.
-    func putBack(_ secrets: borrowing ServiceSecrets) throws { try inDirectory.replace(with: secrets) }
+    /// Writes two files that k custodians put together again, durably, in place of what lies there.
+    func putBack(_ secrets: borrowing ServiceSecrets, at place: KeyPlace) throws {
+        try inDirectory.at(place).replace(with: secrets)
+    }
 
     // MARK: Rotation
 
@@ -92,6 +94,11 @@ extension ServiceKeySource {
             guard pair.isWhole else { return nil }
             return try pair.read()
         }
+    }
+
+    /// - Throws: `VaultError` with code `setup` for credentials, which only systemd's side can exchange.
+    func requireWritable() throws {
+        if try form() == .credentials { throw Self.credentialsAreSystemds }
     }
 
     /// Writes a pair in the form that is in use, durably; each file is whole at any moment.

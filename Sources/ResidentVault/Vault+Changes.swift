@@ -33,12 +33,12 @@ extension Vault {
             let (ended, failed) = try endUncarried(request: request, uid: uid)
             return (config, ended, failed)
         case .custodians:
-            // The keys' shares follow; should this be cut off, the next start makes up for it.
-            do { try resplitKeys() } catch {
+            // The keys' shares follow; what stands in the way is tried again every minute.
+            do { try settleKeys() } catch {
                 throw VaultError(
                     .logUnavailable,
-                    "the custodians are changed, but the service key and the pepper could not be split among them: \(error)",
-                    hint: "mend what is in the way and restart rvaultd, which splits them; then hand each custodian their file")
+                    "the custodians are changed, but the service key and the pepper are not split among them yet: \(error)",
+                    hint: "mend what is in the way: rvaultd tries again every minute; then hand each custodian their file")
             }
             return (config, 0, 0)
         case .appAdd, .appKey, .auditorAdd, .auditorRemove, .serviceKey: return (config, 0, 0)

@@ -48,7 +48,7 @@ extension Vault {
             try transaction.begin(
                 RotationRow(
                     kind: .fields, target: category ?? Self.everything, stage: ResidentRow.table, total: total,
-                    rate: Int64(rate), started: transaction.now))
+                    rate: Int64(rate), started: transaction.now, since: transaction.frontier.size))
             var entry = transaction.rotated("fields", decision: "begun", uid: uid)
             entry.reason = category
             try transaction.append(entry)

@@ -35,7 +35,6 @@ extension Vault {
                 try transaction.append(entry)
                 return count
             }
-            try resplitKeys()
             try settleKeys()
             try retireUnneededPeppers()
             return count

@@ -80,6 +80,7 @@ extension Vault {
     package func startRotating() {
         rotations.wake { [weak self] in
             // What fails (a full disk, mostly) is taken up again in a minute, and `doctor` shows that it stands still.
+            try? self?.settleWhatWaits()
             try? self?.workOffRotations()
         }
     }

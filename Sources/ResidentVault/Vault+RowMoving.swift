@@ -25,7 +25,7 @@ extension Vault {
             transaction.use(transaction.keys.alone)
             return (count, true)
         }
-        if isDone { try rotations.exclusively { try settleKeys() } }
+        if isDone { try settleKeys() }
         return count
     }
 }

@@ -18,7 +18,7 @@ extension Vault {
         try rotations.exclusively {
             let inForce = keys.now
             try Self.requireNoMove(inForce)
-            let next = try nextServiceKey(beside: inForce)
+            let next = try nextServiceKey()
             let log = inForce.service.log.publicKey.bytes
             let new = next.log.publicKey.bytes
             let cross = inForce.service.log.sign(
@@ -29,16 +29,38 @@ extension Vault {
         }
     }
 
-    /// The key that waits beside the one in force, made if there is none.
-    private func nextServiceKey(beside inForce: KeySet) throws -> ServiceKeys {
-        let known = [inForce.service.log.publicKey.bytes]
-        if let waiting = try KeyShelf(reading: keySource).proposed(beside: known) { return waiting }
+    /// The key that waits beside the one in force, made if there is none. What lies there and was not made here is
+    /// overwritten.
+    private func nextServiceKey() throws -> ServiceKeys {
+        try keySource.requireWritable()
+        if let row = try store.reader().read({ try $0.nextKey() }),
+            let waiting = try KeyShelf(reading: keySource).next(logKey: row.logKey)
+        {
+            return waiting
+        }
         guard let current = try keySource.read(.current) else { throw Self.wrongServiceKey }
         let next = try ServiceKey.random()
         let keys = try ServiceKeys(next)
         try keySource.replace(
             with: ServiceSecrets(serviceKey: next, pepper: try current.pepper.duplicate()), at: .next, vault: id)
+        let row = NextKeyRow(logKey: keys.log.publicKey.bytes)
+        try writer.perform { try $0.changes.put(row) }
         return keys
+    }
+
+    /// Forgets the next service key before it is in force, and destroys it. A change that names it can no longer be made.
+    ///
+    /// - Throws: `VaultError.notFound` if none waits.
+    package func withdrawServiceKey() throws {
+        try rotations.exclusively {
+            try writer.perform { transaction in
+                guard try transaction.snapshot.nextKey() != nil else {
+                    throw VaultError(.notFound, "no service key waits to be put in force")
+                }
+                try transaction.changes.removeNextKey()
+            }
+            try settleKeys()
+        }
     }
 
     private static func requireNoMove(_ inForce: KeySet) throws(VaultError) {
@@ -67,7 +89,10 @@ extension Vault {
         try rotations.exclusively {
             let inForce = keys.now
             try Self.requireNoMove(inForce)
-            guard let next = try KeyShelf(reading: keySource).service(logKey: change.log),
+            // Where systemd has the keys nothing could follow the switch.
+            try keySource.requireWritable()
+            guard try store.reader().read({ try $0.nextKey() })?.logKey == change.log,
+                let next = try KeyShelf(reading: keySource).next(logKey: change.log),
                 next.issuing.publicKey.bytes == change.issuing
             else {
                 throw VaultError(
@@ -82,9 +107,7 @@ extension Vault {
                     try transaction.switchServiceKey(to: next)
                     return try apply(transaction)
                 }
-                try resplitKeys()
                 try settleKeys()
-                try writeLogKey()
                 return value
             } catch {
                 // What was refused is undone; what was made, and then failed on its way to the files, is finished by the
@@ -128,6 +151,7 @@ extension Transaction {
         try begin(
             RotationRow(
                 kind: .serviceKey, target: Base64URL.encode(before.service.log.publicKey.bytes), stage: Vault.firstStage,
-                total: try snapshot.residentCount(), rate: 0, started: now))
+                total: try snapshot.residentCount(), rate: 0, started: now, since: frontier.size))
+        try changes.removeNextKey()
     }
 }

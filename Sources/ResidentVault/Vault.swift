@@ -24,6 +24,8 @@ public final class Vault: Sendable {
     package let keyForm: KeyForm
     let keys: KeyRing
     let rotations = RotationQueue()
+    /// Whether the files and shares are those of the keys in force; tried again every minute until they are.
+    let isSettled = Flag()
     let writer: Writer
     let store: VaultDatabase
     let sessions: SessionTable
@@ -96,15 +98,14 @@ public final class Vault: Sendable {
         let secrets = try ServiceSecrets.random()
         let row = VaultRow(id: .random(), name: name, created: clocks.wall())
         try (source ?? ServiceKeySource(directory)).make(secrets, vault: row.id, locked: lockingKeys)
-        let custody = try custodianship.isEmpty
-            ? nil : KeyCustody(secrets.serviceKey, secrets.pepper, vault: row.id, custodianship: custodianship)
-        try custody?.write(to: directory)
         let made = PepperRow(
             generation: 1, digest: secrets.pepper.digest(vault: row.id.bytes, generation: 1), made: row.created)
         let keys = KeyRing(
             KeySet(
                 service: try ServiceKeys(secrets.serviceKey),
                 peppers: [PepperKey(generation: 1, key: try secrets.pepper.duplicate())]))
+        let custody = try KeyCustody(secrets, of: keys.now, vault: row.id, custodianship: custodianship)
+        try custody.write(to: directory)
         let logKey = try VerifierKey(name: name, publicKey: keys.service.log.publicKey)
         let config = try ConfigInForce(
             VaultConfig(
@@ -115,7 +116,7 @@ public final class Vault: Sendable {
             try changes.put(row)
             try changes.put(made)
             try changes.put(ConfigRow(number: config.config.number, body: config.body))
-            try custody?.put(in: changes)
+            try custody.put(in: changes)
         }
         let writer = Writer(
             store: store, keys: keys, vault: row, config: config, frontier: Frontier(), tile: OpenTile(),
@@ -175,7 +176,7 @@ public final class Vault: Sendable {
         keys.install(try shelf.inForce(by: store))
         let (row, clock, head, tile) = try store.reader().read { snapshot in
             let row = try Self.vaultRow(snapshot)
-            let head = try LogHead(checking: snapshot)
+            let head = try Self.head(snapshot)
             return (row, try snapshot.clock(), head, try OpenTile(snapshot, frontier: head.frontier))
         }
         let (frontier, config) = (head.frontier, head.config)
@@ -201,8 +202,16 @@ public final class Vault: Sendable {
         // What was erased when the last daemon was killed lies in its write-ahead log.
         _ = try? store.checkpointAndTruncate()
         self.lock = LockBox(lock)
-        try finishSwitch()
-        try writeLogKey()
+        // What stands in the way of it (a full disk, mostly) keeps nobody from their data.
+        try? settleKeys()
+    }
+
+    private static func head(_ snapshot: Snapshot) throws -> LogHead {
+        do { return try LogHead(checking: snapshot) } catch StoreError.rowSeal(let table) {
+            throw VaultError(
+                .integrity, "a row of the table \(table) does not fit its seal under the service key in force",
+                hint: "it was altered behind the daemon; look with: rvault audit verify --data")
+        }
     }
 
     static let wrongServiceKey = VaultError(
@@ -249,12 +258,7 @@ public final class Vault: Sendable {
         }
         let kept: Checkpoint
         do {
-            // Cut off just after the log key changed, the note is still signed with the one before.
-            let signers = [keys.service, keys.now.alsoAccepted].compactMap(\.self)
-            let known = try signers.map { try VerifierKey(name: origin, publicKey: $0.log.publicKey) }
-            kept = try known.dropFirst().reduce(Result { try Checkpoint.open(note, key: known[0]) }) { result, key in
-                result.flatMapError { _ in Result { try Checkpoint.open(note, key: key) } }
-            }.get()
+            kept = try open(note, origin: origin, keys: keys.now, store: store)
         } catch { throw VaultError(.integrity, "the kept checkpoint does not verify: \(error)", hint: hint) }
         guard kept.size <= frontier.size else {
             throw VaultError(
@@ -278,6 +282,21 @@ public final class Vault: Sendable {
             }
         }
         guard replayed == frontier else { throw differs }
+    }
+
+    /// Cut off just after the log key changed, the note is still signed with the one before, over a tree from before.
+    private static func open(_ note: [UInt8], origin: String, keys: KeySet, store: VaultDatabase) throws -> Checkpoint {
+        func opened(_ service: ServiceKeys) throws -> Checkpoint {
+            try Checkpoint.open(note, key: try VerifierKey(name: origin, publicKey: service.log.publicKey))
+        }
+        do { return try opened(keys.service) } catch {
+            guard let before = keys.alsoAccepted,
+                let since = try store.reader().read({ try $0.underNewestKey.rotation(.serviceKey)?.since })
+            else { throw error }
+            let kept = try opened(before)
+            guard kept.size <= since else { throw AuditError.supersededKey }
+            return kept
+        }
     }
 
     /// Finishes the last batch and closes the files. Nothing can be asked of the vault afterwards.

@@ -31,7 +31,7 @@ package enum Route: String, Sendable, CaseIterable {
     case status, apps, addApp, proposeApp, proposeChange, makeChange, config, removeApp, importPeople, policy, auditors, addAuditor, removeAuditor, archive
     case backup
 
-    case rotations, setRotationRate, rotateFields, rotatePepper, proposeServiceKey, proposeAppKey, moveKeys, renewMe
+    case rotations, setRotationRate, rotateFields, rotatePepper, proposeServiceKey, withdrawServiceKey, proposeAppKey, moveKeys, renewMe
 
     package var method: String { parts.method }
     /// The path with `{id}` where one stands; `{rest}` at the end takes all that follows.
@@ -118,6 +118,7 @@ package enum Route: String, Sendable, CaseIterable {
         case .rotateFields: ("POST", "/v1/rotations/fields", .operator)
         case .rotatePepper: ("POST", "/v1/rotations/pepper", .operator)
         case .proposeServiceKey: ("POST", "/v1/rotations/service-key:propose", .operator)
+        case .withdrawServiceKey: ("POST", "/v1/rotations/service-key:withdraw", .operator)
         case .proposeAppKey: ("POST", "/v1/apps/{id}:propose-key", .operator)
         case .moveKeys: ("POST", "/v1/grants:move-keys", .app)
         case .renewMe: ("POST", "/v1/me/rotation", .resident)

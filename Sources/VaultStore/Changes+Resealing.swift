@@ -122,8 +122,8 @@ extension Changes {
             try attempt { for row in try snapshot.peppers() { try put(row) } }
             try attempt { for row in try snapshot.indexRoots() { try put(row) } }
             try attempt { for row in try snapshot.rotations() { try put(row) } }
-            let names: [String] = try snapshot.rows("SELECT DISTINCT name FROM key_share", []) { $0[0] }
-            for name in names { try attempt { try replaceKeyShares(of: name, by: try snapshot.keyShares(of: name)) } }
+            try attempt { if let row = try snapshot.nextKey() { try put(row) } }
+            for name in try snapshot.keyShareNames() { try attempt { try replaceKeyShares(of: name, by: try snapshot.keyShares(of: name)) } }
             try attempt { if let row = try snapshot.scrubWanted() { try put(row) } }
             return (0, failed, nil)
         }

@@ -61,11 +61,14 @@ package protocol RowSealing: Sendable {
     func accepts(_ seal: [UInt8], of input: [UInt8]) -> Bool
     /// The same for the length of one view: a key that changes meanwhile does not show in it.
     var inForce: any RowSealing { get }
+    /// The same that takes no seal of an older key: for rows that are written anew the moment another key comes into force.
+    var newest: any RowSealing { get }
 }
 
 extension RowSealing {
     package func accepts(_ seal: [UInt8], of input: [UInt8]) -> Bool { self.seal(input) == seal }
     package var inForce: any RowSealing { self }
+    package var newest: any RowSealing { self }
 }
 
 /// A row that carries a seal: all but cells, whose own encryption binds them, and the log, whose tree does.

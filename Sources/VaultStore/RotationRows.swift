@@ -40,6 +40,19 @@ package struct IndexRootRow: SealedRow, Equatable {
     package var columns: [ColumnValue] { [.bytes(blob)] }
 }
 
+/// The service key that was made and is not in force yet: which one of all that might lie at `service.key.next` is the
+/// vault's own. Whoever can write to the directory alone cannot have theirs put in force.
+package struct NextKeyRow: SealedRow, Equatable {
+    package static let table = "next_key"
+    /// The public half of its log key, 32 bytes.
+    package let logKey: [UInt8]
+
+    package init(logKey: [UInt8]) { self.logKey = logKey }
+
+    package var key: [ColumnValue] { [.integer(0)] }
+    package var columns: [ColumnValue] { [.bytes(logKey)] }
+}
+
 /// A rotation that walks over rows in small transactions: where it stands, so that it goes on there after a stop.
 package struct RotationRow: SealedRow, Equatable {
     package enum Kind: String, Sendable, CaseIterable {
@@ -65,12 +78,15 @@ package struct RotationRow: SealedRow, Equatable {
     /// At most so many a second; none is zero.
     package var rate: Int64
     package let started: Instant
+    /// The log's size when it began: of a service key, what the old log key may have signed.
+    package let since: UInt64
     package var finished: Instant?
 
     package init(
         kind: Kind, target: String, stage: String, cursor: [UInt8] = [], done: Int64 = 0, failed: Int64 = 0, total: Int64,
-        rate: Int64, started: Instant, finished: Instant? = nil
+        rate: Int64, started: Instant, since: UInt64, finished: Instant? = nil
     ) {
+        self.since = since
         self.kind = kind
         self.target = target
         self.stage = stage
@@ -88,7 +104,7 @@ package struct RotationRow: SealedRow, Equatable {
         [
             .text(target), .text(stage), .bytes(cursor), .integer(UInt64(bitPattern: done)),
             .integer(UInt64(bitPattern: failed)), .integer(UInt64(bitPattern: total)), .integer(UInt64(bitPattern: rate)),
-            .integer(UInt64(bitPattern: started.milliseconds)), .optional(finished?.milliseconds),
+            .integer(UInt64(bitPattern: started.milliseconds)), .integer(since), .optional(finished?.milliseconds),
         ]
     }
 }
@@ -116,11 +132,18 @@ extension Snapshot {
         }
     }
 
+    /// The service key that waits to be put in force.
+    package func nextKey() throws -> NextKeyRow? {
+        try first("SELECT log_key, seal FROM next_key", []) { row in
+            try checked(NextKeyRow(logKey: (row[0] as Blob).bytes), seal: row[1])
+        }
+    }
+
     /// The newest rotation of each kind.
     package func rotations() throws -> [RotationRow] {
         try rows(
             """
-            SELECT kind, target, stage, cursor, done, failed, total, rate, started, finished, seal FROM rotation
+            SELECT kind, target, stage, cursor, done, failed, total, rate, started, since, finished, seal FROM rotation
             ORDER BY kind
             """, []
         ) { row in
@@ -128,8 +151,9 @@ extension Snapshot {
                 RotationRow(
                     kind: try required(RotationRow.Kind(rawValue: row[0]), RotationRow.table), target: row[1], stage: row[2],
                     cursor: (row[3] as Blob).bytes, done: row[4], failed: row[5], total: row[6], rate: row[7],
-                    started: Instant(milliseconds: row[8]), finished: (row[9] as Int64?).map(Instant.init(milliseconds:))),
-                seal: row[10])
+                    started: Instant(milliseconds: row[8]), since: UInt64(bitPattern: row[9]),
+                    finished: (row[10] as Int64?).map(Instant.init(milliseconds:))),
+                seal: row[11])
         }
     }
 
@@ -162,12 +186,19 @@ extension Changes {
         try run("INSERT OR REPLACE INTO index_root VALUES (?, ?, ?)", [Int64(row.generation), Blob(row.blob), seal(row)])
     }
 
+    package func put(_ row: NextKeyRow) throws {
+        try run("INSERT OR REPLACE INTO next_key VALUES (0, ?, ?)", [Blob(row.logKey), seal(row)])
+    }
+
+    /// No service key waits any more.
+    package func removeNextKey() throws { try run("DELETE FROM next_key", []) }
+
     package func put(_ row: RotationRow) throws {
         try run(
-            "INSERT OR REPLACE INTO rotation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO rotation VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 row.kind.rawValue, row.target, row.stage, Blob(row.cursor), row.done, row.failed, row.total, row.rate,
-                row.started.milliseconds, row.finished?.milliseconds, seal(row),
+                row.started.milliseconds, Int64(bitPattern: row.since), row.finished?.milliseconds, seal(row),
             ])
     }
 }

@@ -59,7 +59,7 @@ enum Schema {
             CREATE INDEX share_custodian ON share (custodian, resident);
             CREATE TABLE key_share (
                 name TEXT NOT NULL, x INTEGER NOT NULL, custodian TEXT NOT NULL, custody_set BLOB NOT NULL,
-                threshold INTEGER NOT NULL, digest BLOB NOT NULL, box BLOB NOT NULL, seal BLOB NOT NULL,
+                threshold INTEGER NOT NULL, digest BLOB NOT NULL, box BLOB NOT NULL, mark BLOB NOT NULL, seal BLOB NOT NULL,
                 PRIMARY KEY (name, x)) WITHOUT ROWID, STRICT;
             CREATE TABLE proposal (
                 resident INTEGER NOT NULL, field TEXT NOT NULL, app TEXT NOT NULL, time INTEGER NOT NULL,
@@ -87,10 +87,11 @@ enum Schema {
                 generation INTEGER PRIMARY KEY, digest BLOB NOT NULL, made INTEGER NOT NULL, retired INTEGER,
                 seal BLOB NOT NULL) STRICT;
             CREATE TABLE index_root (generation INTEGER PRIMARY KEY, blob BLOB NOT NULL, seal BLOB NOT NULL) STRICT;
+            CREATE TABLE next_key (id INTEGER PRIMARY KEY CHECK (id = 0), log_key BLOB NOT NULL, seal BLOB NOT NULL) STRICT;
             CREATE TABLE rotation (
                 kind TEXT PRIMARY KEY, target TEXT NOT NULL, stage TEXT NOT NULL, cursor BLOB NOT NULL,
                 done INTEGER NOT NULL, failed INTEGER NOT NULL, total INTEGER NOT NULL, rate INTEGER NOT NULL,
-                started INTEGER NOT NULL, finished INTEGER, seal BLOB NOT NULL) WITHOUT ROWID, STRICT;
+                started INTEGER NOT NULL, since INTEGER NOT NULL, finished INTEGER, seal BLOB NOT NULL) WITHOUT ROWID, STRICT;
             CREATE TABLE clock (id INTEGER PRIMARY KEY CHECK (id = 0), readings BLOB NOT NULL, seal BLOB NOT NULL) STRICT;
             PRAGMA user_version = 3;
             """)

@@ -85,6 +85,8 @@ extension Snapshot {
         try count("pepper") { _ = try peppers() }
         try count("index_root") { _ = try indexRoots() }
         try count("rotation") { _ = try rotations() }
+        try count("next_key") { _ = try nextKey() }
+        for name in try keyShareNames() { try count("key_share") { _ = try keyShares(of: name) } }
         try count("clock") { _ = try clock() }
         try count("log_head") { _ = try logHead() }
         try count("vault") { _ = try vault() }

@@ -12,6 +12,9 @@ package struct Snapshot {
     /// checked at its use and by the verification.
     var checksSeals = true
 
+    /// The same view without seals of an older key.
+    package var underNewestKey: Snapshot { sealing(with: sealer.newest) }
+
     /// The same view under another key.
     package func sealing(with sealer: any RowSealing) -> Snapshot {
         var snapshot = self

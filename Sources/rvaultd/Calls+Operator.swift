@@ -47,7 +47,9 @@ extension Calls {
             let (moved, first) = try vault.archive(uid: request.peer.uid)
             return .json(ArchiveResult(moved: Int(moved), first: Int(first)))
         case .backup: return .stream(try vault.backUp(uid: request.peer.uid), contentType: Wire.sqlite)
-        case .rotations, .setRotationRate, .rotateFields, .rotatePepper, .proposeServiceKey, .proposeAppKey: return try rotationCall(request, reader: reader)
+        case .rotations, .setRotationRate, .rotateFields, .rotatePepper, .proposeServiceKey, .withdrawServiceKey,
+            .proposeAppKey:
+            return try rotationCall(request, reader: reader)
         case .policy:
             let summary = vault.policySummary
             return .json(PolicySummary(fields: summary.fields, purposes: summary.purposes))

@@ -23,6 +23,10 @@ extension Calls {
         case .proposeServiceKey:
             _ = try WireDecoding.decode(request.body, as: EmptyMessage.self)
             return proposed(try vault.proposeServiceKey())
+        case .withdrawServiceKey:
+            _ = try WireDecoding.decode(request.body, as: EmptyMessage.self)
+            try vault.withdrawServiceKey()
+            return .json(EmptyMessage())
         case .proposeAppKey:
             guard let name = AppName(request.parameter) else { throw VaultError(.notFound, "no such app is registered") }
             let message = try WireDecoding.decode(request.body, as: AppKeyChange.self)

@@ -73,6 +73,9 @@ struct Daemon: Service {
         if !vault.logIsSound {
             logger.error("the stored log does not lead to its signed head: find the altered entry with rvault audit verify")
         }
+        if !vault.keysAreSettled {
+            logger.warning("key files or custodians' shares are not those in force yet: it is tried again every minute")
+        }
         logger.notice("serving", metadata: ["vault": "\(vault.id.base64)", "version": "\(DaemonVersion.text)"])
         Systemd.ready()
         // After the start: residents can revoke while what is left of a removed app is cleared away.

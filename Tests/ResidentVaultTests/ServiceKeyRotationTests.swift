@@ -182,7 +182,7 @@ import VaultStore
                     try changes.put(
                         RotationRow(
                             kind: .serviceKey, target: Base64URL.encode(oldKeys.log.publicKey.bytes), stage: "resident",
-                            total: 1, rate: 0, started: vault.clock.now()))
+                            total: 1, rate: 0, started: vault.clock.now(), since: 1 << 40))
                 }
                 try store.close()
                 try put(oldBytes, directory.serviceKey + ".old")
@@ -369,8 +369,8 @@ import VaultStore
         #expect(
             sealed == [
                 "access_request", "blind_index", "bundle", "clock", "config", "daily_count", "envelope", "grant", "index_root",
-                "key_share", "log_head", "pairwise", "pepper", "proposal", "resident", "rotation", "scrub", "share", "state_tag", "supplement",
-                "vault", "write_key",
+                "key_share", "log_head", "next_key", "pairwise", "pepper", "proposal", "resident", "rotation", "scrub", "share",
+                "state_tag", "supplement", "vault", "write_key",
             ])
     }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import VaultCrypto
 import VaultModel
 import VaultStore
@@ -35,6 +36,60 @@ final class TestCustodian: Sendable {
             blob: try SealedShare.seal(
                 opened, x: share.x, vault: vault.bytes, resident: share.resident.bytes, set: share.set,
                 to: try BoxPublicKey(box)))
+    }
+}
+
+extension TestCustodian {
+    /// What the tool makes of their own file of shares of the vault's keys.
+    func keyShares(_ file: [UInt8], _ vault: VaultID, to box: [UInt8]) throws -> [CustodianShare] {
+        let json = try JSONParser.parse(file.dropLast())
+        let owner = try required(ResidentID(vault.bytes))
+        return try required(json["shares"]?.array).map { share in
+            let sealed = CustodianShare(
+                resident: owner, set: try required(share["set"]?.string.flatMap(Base64URL.decode)),
+                x: UInt8(try required(share["x"]?.integer)),
+                digest: try required(share["digest"]?.string.flatMap(Base64URL.decode)),
+                blob: try required(share["share"]?.string.flatMap(Base64URL.decode)))
+            return try answer(sealed, vault: vault, to: box)
+        }
+    }
+}
+
+/// Lost key files.
+extension TemporaryVault {
+    func keyShareFile(of custodian: TestCustodian) throws -> [UInt8] {
+        try FileBytes.read(VaultDirectory(path).keyShares(of: custodian.name.text))
+    }
+
+    private var keyPaths: [String] {
+        let directory = VaultDirectory(path)
+        return ["", ".old"].flatMap { [directory.serviceKey + $0, directory.pepper + $0] }
+    }
+
+    /// The key files that are there: the pair in force, and the one before.
+    func keyFiles() throws -> [[UInt8]] { try keyPaths.filter(VaultDirectory.exists).map(FileBytes.read) }
+
+    /// Removes them and returns what they held.
+    func loseKeys(alsoOld: Bool = false) throws -> [[UInt8]] {
+        let lost = alsoOld ? keyPaths : Array(keyPaths.prefix(2))
+        let kept = try lost.filter(VaultDirectory.exists).map { try FileBytes.read($0) }
+        for path in lost where VaultDirectory.exists(path) { try FileManager.default.removeItem(atPath: path) }
+        return kept
+    }
+
+    /// Lets custodians answer a restoring of the keys from their files.
+    func answer(_ restore: KeyRestore, by custodians: [TestCustodian]) throws {
+        for custodian in custodians {
+            try restore.take(
+                custodian.name, signature: custodian.sign(restore.bytes),
+                shares: try custodian.keyShares(keyShareFile(of: custodian), vault.id, to: restore.request.box))
+        }
+    }
+
+    /// Puts other custodians in place of those in force.
+    func change(to next: [TestCustodian], threshold: Int, signedBy signers: [TestCustodian]) throws {
+        let change = try vault.propose(.custodians(try Custodianship(next.map(\.record), threshold: threshold)))
+        try vault.change(change.bytes, approvals: signers.map { $0.approve(change) }, uid: 0)
     }
 }
 

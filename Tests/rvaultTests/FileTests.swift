@@ -94,6 +94,18 @@ import VaultModel
             ])
     }
 
+    @Test(arguments: [
+        "service.key.next", "pepper.old", "service.key.locked.next", "service.key.shred", "pepper.draft", "key-shares-owners",
+        "key-shares-owners.draft",
+    ])
+    func `keys that a rotation keeps or left behind are looked at too`(name: String) {
+        let vault = folder.file("vault")
+        mkdir(vault, 0o700)
+        let path = folder.write("vault/" + name, "k", mode: 0o604)
+        _ = folder.write("vault/log.vkey", "public", mode: 0o644)
+        #expect(FileModes.findings(vault) == [Sentence(Faults.openToOthers, path, "0604")])
+    }
+
     @Test func `exactly one byte of an entry is changed in the copy and none in the original`() throws {
         let vault = folder.file("vault")
         mkdir(vault, 0o700)

@@ -2,7 +2,7 @@
 enum RotationText: CatalogueKey {
     case fieldsBegun, fieldsMarked, pepperBegun, progress, seedRenewed
     case underWay, standsStill, keyIsOld, pepperIsOld, underOldPepper, fieldsWait
-    case serviceKeyBegun, keyChanged, keysMoved, keysFailed, appBetween, appWaits
+    case serviceKeyBegun, keyWithdrawn, keyChanged, keysMoved, keysFailed, appBetween, appWaits
 
     var phrase: Phrase {
         switch self {
@@ -31,6 +31,7 @@ enum RotationText: CatalogueKey {
             Phrase(
                 zh: "新的服务钥匙已启用，资料正在后台换过来；日志的公钥也换了，请重新公布 {1}/log.vkey，并把 key-shares 文件交给各保管人",
                 en: "the new service key is in force and rows move to it in the background; the log's public key is new too: hand out {1}/log.vkey again, and the key-shares files to the custodians")
+        case .keyWithdrawn: Phrase(zh: "准备好的新服务钥匙已销毁，没有启用", en: "the next service key is destroyed; it never was in force")
         case .keyChanged: Phrase(zh: "应用 {1} 的新令牌已生效", en: "the new token of app {1} is in force")
         case .keysMoved: Phrase(zh: "{1} 份权限换到了新令牌", en: "{1} permissions moved to the new token")
         case .keysFailed:

@@ -11,7 +11,7 @@ enum RulesText: CatalogueKey {
     case fieldRule, limits, appKeeps, oldestVersion, mustState, initiator, caseReference, citations, notice, necessity, impact
     case bands, question, mayWrite, isPresent, contains, atLeastYears, atLeast, equals, oneOf
     case columnCustodian, columnKey, columnApps, columnState, custodiansTogether, partyInForce, partyLeft, isCustodian
-    case firstCustodians, afterHandover, noGrants, together, canRecover, handedOver, heldTokens
+    case firstCustodians, newKeyShares, afterHandover, noGrants, together, canRecover, handedOver, heldTokens
 
     var phrase: Phrase {
         switch self {
@@ -127,6 +127,10 @@ enum RulesText: CatalogueKey {
             Phrase(
                 zh: "这是第一批保管人：之前没有人可以签字，所以操作员一人设了他们。居民下次登录时，他们的钥匙备份才分给保管人。",
                 en: "these are the first custodians: nobody was there to sign, so the operator alone named them. Each resident's key is split among them at that resident's next login.")
+        case .newKeyShares:
+            Phrase(
+                zh: "资料库的钥匙已按新的保管人重新分好：请把 {1}/key-shares-名字 文件分别交给每一位保管人，旧文件只对以前的备份有用。居民的钥匙在各自下次登录时重分；不登录的用：rvault custodian request entrust",
+                en: "the vault's keys are split anew: hand each custodian their new file {1}/key-shares-NAME; the older ones serve only backups from before. Residents' keys are split anew at each one's next login, or for all of them by: rvault custodian request entrust")
         case .afterHandover:
             Phrase(
                 zh: "接下来：1）新单位的应用：rvault app keygen 和 rvault app add --propose；2）{1} 如果是保管人：rvault custodian replace {1} 新单位的公钥；3）不问居民的用途由保管人一起签发。",

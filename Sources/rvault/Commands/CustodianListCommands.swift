@@ -181,6 +181,7 @@ struct CustodianChange {
         guard let made else { return }
         change.report(made, console)
         if areFirst { console.note(RulesText.firstCustodians) }
+        console.note(RulesText.newKeyShares, global.directory)
     }
 
     static func take(_ name: String, from list: inout [String: JSON]) throws(Failure) {

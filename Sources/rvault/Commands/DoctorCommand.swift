@@ -58,9 +58,11 @@ struct DoctorCommand: VaultCommand {
 /// What the modes of a vault's files let others do, as far as the caller can see them.
 enum FileModes {
     /// Files that belong to the daemon alone. The sockets and the public key may be open to others.
-    private static let closed = [
-        "vault.db", "vault.db-wal", "vault.db-shm", "service.key", "pepper", "service.key.locked", "lock", "admin.sock",
-    ]
+    private static let closed = ["vault.db", "vault.db-wal", "vault.db-shm", "lock", "admin.sock"]
+    /// Keys, whatever a rotation or an overwriting that was cut off left after their names.
+    private static let secret = ["service.key", "pepper", "key-shares-"]
+
+    private static func isClosed(_ name: String) -> Bool { closed.contains(name) || secret.contains(where: name.hasPrefix) }
 
     static func findings(_ directory: String) -> [Sentence] {
         var status = stat()
@@ -73,7 +75,7 @@ enum FileModes {
             findings.append(Sentence(Faults.openToOthers, directory, octal(status.st_mode)))
         }
         let owner = status.st_uid
-        for name in closed {
+        for name in names(in: directory).sorted() where isClosed(name) {
             let path = "\(directory)/\(name)"
             guard lstat(path, &status) == 0 else { continue }
             // A configured group may reach the operator's socket; nobody else may, and nobody reaches the others.
@@ -84,6 +86,18 @@ enum FileModes {
             if status.st_uid != owner { findings.append(Sentence(Faults.otherOwner, path)) }
         }
         return findings
+    }
+
+    private static func names(in directory: String) -> [String] {
+        guard let stream = opendir(directory) else { return closed + ["service.key", "pepper", "service.key.locked"] }
+        defer { closedir(stream) }
+        var names: [String] = []
+        while let entry = readdir(stream) {
+            names.append(withUnsafePointer(to: &entry.pointee.d_name) { name in
+                name.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            })
+        }
+        return names
     }
 
     private static func octal(_ mode: mode_t) -> String { "0" + String(mode & 0o777, radix: 8) }

@@ -10,10 +10,11 @@ struct RotateServiceKeyCommand: VaultCommand {
         discussion: """
             The next key is made beside the one in force. Once the change is made, rows move to it in the background, and at
             the end the old key is destroyed. In a vault with custodians, --propose writes the change, custodians sign it,
-            and --change makes it. A backup from before needs the old key: make a new one afterwards.
+            and --change makes it; --withdraw destroys the next key before that. A backup from before needs the old key: make a new one afterwards.
 
             Example: rvault rotate service-key --rate 500 --wait
             Example: rvault rotate service-key --propose change.json
+            Example: rvault rotate service-key --withdraw
             Example: rvault rotate service-key --change change.json --approval change.json.committee.approval --approval change.json.owners.approval
             """)
 
@@ -26,12 +27,22 @@ struct RotateServiceKeyCommand: VaultCommand {
     @Flag(help: "Wait until all rows have moved, and show how far it is.")
     var wait = false
 
+    @Flag(help: "Destroy the next key, which is not in force yet; changes that name it can no longer be made.")
+    var withdraw = false
+
     func validate() throws {
+        if withdraw, options.propose != nil || options.change != nil || rate != nil || wait {
+            throw ValidationError("--withdraw stands alone")
+        }
         if let rate, !(1...1_000_000).contains(rate) { throw ValidationError("--rate is 1 to 1000000") }
     }
 
     func perform(_ console: Console) async throws {
         let client = global.operatorClient
+        if withdraw {
+            let done = try await client.call(.withdrawServiceKey, body: EmptyMessage().encoded, as: EmptyMessage.self)
+            return console.json ? console.answer(done.json) : console.say(RotationText.keyWithdrawn)
+        }
         var made = try await options.makeSigned(client) { $0["op"] == "service_key" }
         if options.change == nil {
             let proposed = try await client.call(

@@ -27,7 +27,7 @@ struct KeySharesFile {
         else { throw bad }
         var shares: [(owner: String, share: ShareItem)] = []
         for item in list {
-            guard let name = item["name"]?.string, ["service.key", "pepper"].contains(name),
+            guard let name = item["name"]?.string, ["service.key", "pepper", "service.key.old", "pepper.old"].contains(name),
                 let set = item["set"]?.string.flatMap(Base64URL.decode), set.count == 16,
                 let x = item["x"]?.integer, (1...16).contains(x),
                 let digest = item["digest"]?.string.flatMap(Base64URL.decode), digest.count == 32,
