@@ -27,6 +27,8 @@ final class Ceremony: Sendable {
         var next = 0
         var done = 0
         var failed = 0
+        /// Why, by the errors' codes: how often each.
+        var reasons: [String: Int64] = [:]
         var isClosed = false
         /// Someone carries it on at this moment.
         var isBusy = false
@@ -70,13 +72,12 @@ final class Ceremony: Sendable {
         return low < items.count && items[low].resident.id == resident ? items[low] : nil
     }
 
-    /// The shares that came for one resident, of one split, in no order.
-    func shares(for resident: ResidentID, set: [UInt8]) -> [(custodian: CustodianName, answer: SealedAnswer)] {
-        progress.withLock { progress in
-            progress.answers.compactMap { name, answer in
-                answer.shares[resident].flatMap { $0.set == set ? (name, $0) : nil }
-            }
-        }
+    /// The shares that came for one resident, of one split: one of each place, because one that changed hands meanwhile can
+    /// have come from both.
+    func shares(for resident: ResidentID, set: [UInt8]) -> [SealedAnswer] {
+        let answers = progress.withLock { progress in progress.answers.values.compactMap { $0.shares[resident] } }
+        let places = Dictionary(answers.filter { $0.set == set }.map { ($0.x, $0) }) { first, _ in first }
+        return places.values.sorted { $0.x < $1.x }
     }
 
     /// Signatures over the request that count under the custodians in force.

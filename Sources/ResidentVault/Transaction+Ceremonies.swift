@@ -68,7 +68,7 @@ extension Transaction {
     }
 
     /// Lets one person act for another, as custodians agreed: for a child under 14, and for someone who cannot do it
-    /// themself. Who acts for them already in these fields and until then goes on.
+    /// themself. Whom custodians appointed already, on the same basis, in these fields and until then, goes on.
     func delegate(
         _ ward: inout ResidentRow, _ bounds: (fields: [FieldName], basis: LegalBasis, until: Instant), to id: ResidentID,
         box: borrowing BoxKeyPair, ceremony: Ceremony
@@ -80,7 +80,12 @@ extension Transaction {
         try sweep(&ward, request: request)
         if let open = try openDelegation(from: ward.reference, to: delegate.reference) {
             let statement = try GrantStatement(decoding: open.statement)
-            if open.state.isLive, Set(bounds.fields).isSubset(of: statement.fields.keys), statement.until >= bounds.until { return }
+            // What the ward gave themself ends when the ward says so: it is no guardian's.
+            if case .issuing = statement.giver, statement.basis == bounds.basis, open.state.isLive,
+                Set(bounds.fields).isSubset(of: statement.fields.keys), statement.until >= bounds.until
+            {
+                return
+            }
             try end(&ward, open, as: .terminated)
             var entry = try grantEntry(.terminated, open, &ward, request: request)
             entry.role = .custodian

@@ -132,6 +132,10 @@ final class Transaction {
         let signatures = try change.requireApproval(approvals, under: config.config)
         let inForce = try ConfigInForce(next)
         try changes.put(ConfigRow(number: next.number, body: inForce.body))
+        for record in config.config.custodianship.ordered where next.custodianship.custodians[record.name] != record {
+            try changes.put(
+                FormerCustodianRow(custodian: record.name.text, box: BoxMark.of(record.box), sign: record.sign))
+        }
         config = inForce
         revisions.touchConfig(serial: serial)
         var entry = entry(.config, request: request)

@@ -99,6 +99,8 @@ extension Vault {
         } catch {
             // A list of one is told what is wrong.
             if ceremony.items.count == 1 { throw error }
+            let code = (error as? VaultError)?.code ?? .integrity
+            ceremony.progress.withLock { $0.reasons[code.rawValue, default: 0] += 1 }
             return false
         }
     }
@@ -124,7 +126,7 @@ extension Vault {
                     hint: "let more custodians answer: rvault custodian answer")
             }
             var set = try ShareSet(capacity: Int(share.threshold), length: SealedShare.byteCount)
-            for (_, answer) in shares.prefix(Int(share.threshold)) {
+            for answer in shares.prefix(Int(share.threshold)) {
                 try set.add(
                     x: answer.x,
                     y: try SealedShare.open(

@@ -196,7 +196,7 @@ extension Vault {
 
     /// The closing entry, with the signatures that it all rested on.
     func close(_ ceremony: Ceremony, uid: UInt32, decision: String) throws {
-        let (done, failed) = ceremony.progress.withLock { ($0.done, $0.failed) }
+        let (done, failed, reasons) = ceremony.progress.withLock { ($0.done, $0.failed, $0.reasons) }
         try writer.perform(isEnding: true) { transaction in
             var entry = transaction.entry(.ceremonyClosed, request: ceremony.requestID)
             entry.role = .operator
@@ -207,6 +207,7 @@ extension Vault {
             entry.count = done
             entry.change = Self.approvalMembers(ceremony, under: transaction.config.config.custodianship, [
                 "done": .integer(Int64(done)), "failed": .integer(Int64(failed)),
+                "reasons": .object(reasons.mapValues(JSON.integer)),
             ])
             try transaction.append(entry)
         }

@@ -41,15 +41,17 @@ extension Vault {
     }
 
     /// Takes shares that one custodian sealed to their successor. No seed is opened, and nothing of it can be: the daemon
-    /// sees sealed shares alone, so it is the successor who says that each opened and is the right one.
+    /// sees sealed shares alone. So the one who leaves says that these are theirs, sealed to that key, and the successor that
+    /// each opened and is the right one: neither can destroy shares alone.
     ///
     /// - Parameters:
+    ///   - release: the predecessor's word.
     ///   - signed: the canonical bytes that the successor signed, which name exactly these shares.
     /// - Returns: how many changed hands, and how many were of splits that were replaced in the meantime.
-    /// - Throws: `VaultError` with `forbidden` unless the successor is a custodian in force and signed it.
+    /// - Throws: `VaultError` with `forbidden` unless the successor is a custodian in force and both signed it.
     package func takeShares(
-        _ shares: [CustodianShare], from old: CustodianName, to new: CustodianName, signed: [UInt8], signature: [UInt8],
-        uid: UInt32
+        _ shares: [CustodianShare], from old: CustodianName, to new: CustodianName, release: ShareRelease, signed: [UInt8],
+        signature: [UInt8], uid: UInt32
     ) throws -> (taken: Int, outdated: Int) {
         var (taken, outdated) = (0, 0)
         for start in stride(from: 0, to: shares.count, by: Self.sharesPerTransaction) {
@@ -63,7 +65,7 @@ extension Vault {
                         .forbidden, "these shares need the signature of the successor, a custodian in force",
                         hint: "let them look first: rvault custodian accept FILE")
                 }
-                return try transaction.hand(part, from: old, to: record, uid: uid)
+                return try transaction.hand(part, from: old, to: record, release: release, uid: uid)
             }
             taken += count
             outdated += part.count - count
@@ -74,18 +76,52 @@ extension Vault {
     private static let sharesPerTransaction = 100
 }
 
+/// The word of a custodian who leaves: which sealed shares go to which key.
+package struct ShareRelease: Sendable {
+    /// The successor's key that the shares are sealed to.
+    package let box: [UInt8]
+    /// The canonical bytes that were signed, which name that key and exactly these shares.
+    package let bytes: [UInt8]
+    package let signature: [UInt8]
+
+    package static let type = "share-release"
+
+    package init(box: [UInt8], bytes: [UInt8], signature: [UInt8]) {
+        self.box = box
+        self.bytes = bytes
+        self.signature = signature
+    }
+
+    fileprivate func isSigned(by key: [UInt8]) -> Bool {
+        guard let key = try? SigningPublicKey(key) else { return false }
+        return (try? key.verify(signature, type: Self.type, object: bytes)) != nil
+    }
+}
+
 extension Transaction {
     /// Puts successors' shares in place of their predecessor's: same split, same place, same digest.
     fileprivate func hand(
-        _ shares: [CustodianShare], from old: CustodianName, to successor: CustodianRecord, uid: UInt32
+        _ shares: [CustodianShare], from old: CustodianName, to successor: CustodianRecord, release: ShareRelease, uid: UInt32
     ) throws -> Int {
         let new = successor.name
+        let former = try snapshot.formerCustodians()
+        // What they held before they may have kept: with a second share of a split they would be one party more than agreed.
+        guard !former.contains(where: { $0.custodian == new.text }) else {
+            throw VaultError(
+                .conflict, "the custodian \(new) had other keys here before, and may still have shares by them",
+                hint: "split anew: rvault custodian request entrust")
+        }
+        var released: Set<[UInt8]> = []
         var count = 0
         for share in shares {
             guard let resident = try snapshot.resident(id: share.resident)?.reference,
                 let row = try snapshot.shares(of: resident).first(where: { $0.x == share.x }), row.custodian == old.text,
                 row.custodySet == share.set, row.digest == share.digest
             else { continue }
+            if !released.contains(row.box) {
+                try requireRelease(release, from: old, holding: row.box, to: successor, former)
+                released.insert(row.box)
+            }
             // Two shares of one split in one hand would be one party more than agreed.
             guard try !snapshot.shares(of: resident).contains(where: { $0.custodian == new.text }) else {
                 throw VaultError(
@@ -107,5 +143,19 @@ extension Transaction {
         entry.count = count
         try append(entry)
         return count
+    }
+
+    /// - Parameter box: the mark of the key that the shares were sealed to.
+    private func requireRelease(
+        _ release: ShareRelease, from old: CustodianName, holding box: [UInt8], to successor: CustodianRecord,
+        _ former: [FormerCustodianRow]
+    ) throws(VaultError) {
+        let inForce = config.config.custodianship.custodians[old].flatMap { BoxMark.of($0.box) == box ? $0.sign : nil }
+        let sign = inForce ?? former.first { $0.custodian == old.text && $0.box == box }?.sign
+        guard release.box == successor.box, let sign, release.isSigned(by: sign) else {
+            throw VaultError(
+                .forbidden, "these shares need the signature of \(old), who held them, for this very key",
+                hint: "let them seal the shares: rvault custodian reseal; if they cannot, split anew: rvault custodian request entrust")
+        }
     }
 }

@@ -69,30 +69,53 @@ package struct SharePage: WireMessage, Equatable {
     }
 }
 
-/// Shares that one custodian sealed to their successor, with the successor's word that each opened and is the right one.
+/// Shares that one custodian sealed to their successor, with the word of the first that they are these, and the successor's
+/// that each opened and is the right one.
 package struct ShareHandover: WireMessage, Equatable {
     package let vault: VaultID
     package let from: CustodianName
     package let to: CustodianName
     package let shares: [ShareItem]
+    /// By the one who leaves, over the canonical bytes of `released(to:)`, type `share-release`.
+    package let release: [UInt8]
     /// By the successor, over the canonical bytes of `signed`, type `share-handover`; none before they have looked.
     package let signature: [UInt8]?
 
     package static let type = "share-handover"
+    package static let releaseType = "share-release"
 
-    package init(vault: VaultID, from: CustodianName, to: CustodianName, shares: [ShareItem], signature: [UInt8]? = nil) {
+    package init(
+        vault: VaultID, from: CustodianName, to: CustodianName, shares: [ShareItem], release: [UInt8],
+        signature: [UInt8]? = nil
+    ) {
         self.vault = vault
         self.from = from
         self.to = to
         self.shares = shares
+        self.release = release
         self.signature = signature
     }
 
     /// What the successor signs: these very shares, in their order.
-    package var signed: JSON {
+    package var signed: JSON { .object(members(Self.type)) }
+
+    /// What the one who leaves signs: the same, and the key that they are sealed to.
+    package func released(to box: [UInt8]) -> JSON {
+        Self.released(vault: vault, from: from, to: to, box: box, shares: shares)
+    }
+
+    /// The same before there is a message.
+    package static func released(
+        vault: VaultID, from: CustodianName, to: CustodianName, box: [UInt8], shares: [ShareItem]
+    ) -> JSON {
+        let handover = ShareHandover(vault: vault, from: from, to: to, shares: shares, release: [])
+        return .object(handover.members(releaseType).merging(["box": .string(Base64URL.encode(box))]) { $1 })
+    }
+
+    private func members(_ type: String) -> [String: JSON] {
         [
-            "type": .string(Self.type), "vault": .string(vault.base64), "from": .string(from.text),
-            "to": .string(to.text), "shares": .array(shares.map(\.json)),
+            "type": .string(type), "vault": .string(vault.base64), "from": .string(from.text), "to": .string(to.text),
+            "shares": .array(shares.map(\.json)),
         ]
     }
 
@@ -101,6 +124,7 @@ package struct ShareHandover: WireMessage, Equatable {
             Self(
                 vault: try reader.id("vault", as: VaultID.self), from: try reader.custodian("from"),
                 to: try reader.custodian("to"), shares: try reader.messages("shares"),
+                release: try reader.bytes("release", count: 64),
                 signature: try reader.optional("signature") {
                     $0.string.flatMap(Base64URL.decode).flatMap { $0.count == 64 ? $0 : nil }
                 })
@@ -110,7 +134,8 @@ package struct ShareHandover: WireMessage, Equatable {
     package var json: JSON {
         .members([
             "vault": .string(vault.base64), "from": .string(from.text), "to": .string(to.text),
-            "shares": .array(shares.map(\.json)), "signature": signature.map { .string(Base64URL.encode($0)) },
+            "shares": .array(shares.map(\.json)), "release": .string(Base64URL.encode(release)),
+            "signature": signature.map { .string(Base64URL.encode($0)) },
         ])
     }
 }

@@ -122,6 +122,7 @@ extension Changes {
             try attempt { for row in try snapshot.peppers() { try put(row) } }
             try attempt { for row in try snapshot.indexRoots() { try put(row) } }
             try attempt { for row in try snapshot.rotations() { try put(row) } }
+            try attempt { for row in try snapshot.formerCustodians() { try put(row) } }
             try attempt { if let row = try snapshot.nextKey() { try put(row) } }
             for name in try snapshot.keyShareNames() { try attempt { try replaceKeyShares(of: name, by: try snapshot.keyShares(of: name)) } }
             try attempt { if let row = try snapshot.scrubWanted() { try put(row) } }

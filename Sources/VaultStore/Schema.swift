@@ -57,6 +57,9 @@ enum Schema {
                 threshold INTEGER NOT NULL, digest BLOB NOT NULL, box BLOB NOT NULL, blob BLOB NOT NULL, seal BLOB NOT NULL,
                 PRIMARY KEY (resident, x)) WITHOUT ROWID, STRICT;
             CREATE INDEX share_custodian ON share (custodian, resident);
+            CREATE TABLE former_custodian (
+                custodian TEXT NOT NULL, box BLOB NOT NULL, sign BLOB NOT NULL, seal BLOB NOT NULL,
+                PRIMARY KEY (custodian, box)) WITHOUT ROWID, STRICT;
             CREATE TABLE key_share (
                 name TEXT NOT NULL, x INTEGER NOT NULL, custodian TEXT NOT NULL, custody_set BLOB NOT NULL,
                 threshold INTEGER NOT NULL, digest BLOB NOT NULL, box BLOB NOT NULL, mark BLOB NOT NULL, seal BLOB NOT NULL,

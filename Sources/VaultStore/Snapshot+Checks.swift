@@ -85,6 +85,7 @@ extension Snapshot {
         try count("pepper") { _ = try peppers() }
         try count("index_root") { _ = try indexRoots() }
         try count("rotation") { _ = try rotations() }
+        try count("former_custodian") { _ = try formerCustodians() }
         try count("next_key") { _ = try nextKey() }
         for name in try keyShareNames() { try count("key_share") { _ = try keyShares(of: name) } }
         try count("clock") { _ = try clock() }

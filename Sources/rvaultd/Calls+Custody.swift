@@ -55,8 +55,14 @@ extension Calls {
         case .takeShares:
             let message = try WireDecoding.decode(request.body, as: ShareHandover.self)
             guard let signature = message.signature else { throw VaultError(.missingKey, "`signature` is the successor's word") }
+            guard let box = vault.custodians().first(where: { $0.name == message.to })?.box else {
+                throw VaultError(
+                    .forbidden, "the successor is no custodian in force", hint: "put them in the list first: rvault custodian replace")
+            }
             let (taken, outdated) = try vault.takeShares(
                 message.shares.map(CustodianShare.init), from: message.from, to: message.to,
+                release: ShareRelease(
+                    box: box, bytes: try CanonicalJSON.encode(message.released(to: box)), signature: message.release),
                 signed: try CanonicalJSON.encode(message.signed), signature: signature, uid: request.peer.uid)
             return .json(SharesTaken(taken: taken, outdated: outdated))
         default: throw VaultError(.notFound, "no such call")

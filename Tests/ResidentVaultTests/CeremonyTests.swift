@@ -276,12 +276,68 @@ import VaultStore
         #expect(shares.count == 1)
         let sealed = try shares.map { try custodians[1].answer($0, vault: vault.vault.id, to: custodians[2].record.box) }
         let signed = Array("what the tool signs".utf8)
+        let release = ShareRelease(
+            box: custodians[2].record.box, bytes: signed,
+            signature: custodians[1].keys.signing.sign(type: "share-release", object: signed))
         for (signer, code) in [(0, VaultError.Code.forbidden), (2, .conflict)] {
             #expect {
                 try vault.vault.takeShares(
-                    sealed, from: custodians[1].name, to: custodians[2].name, signed: signed,
+                    sealed, from: custodians[1].name, to: custodians[2].name, release: release, signed: signed,
                     signature: custodians[signer].keys.signing.sign(type: "share-handover", object: signed), uid: 0)
             } throws: { ($0 as? VaultError)?.code == code }
         }
+    }
+
+    @Test func `the closing entry says how many failed for which reason, and nothing about anyone`() throws {
+        let (vault, custodians) = try TemporaryVault.withCustodians()
+        for number in 0..<3 {
+            try vault.enrol(.make("人\(number)", phone: "1370013700\(number)", born: "1970-01-0\(number + 1)", sequence: number))
+        }
+        let ask = CeremonyAsk(kind: .rekey, reason: "suspected-leak", people: .everyone)
+        let opened = try vault.vault.openCeremony(ask, uid: 0, reader: vault.reader)
+        try vault.answer(opened, by: custodians[0])
+        // The second one's shares come for one of the three only.
+        let page = try vault.vault.ceremonyPage(opened.request.id, for: custodians[1].name, from: 0, limit: 1, reader: vault.reader)
+        _ = try vault.vault.answer(
+            opened.request.id, by: custodians[1].name, signature: custodians[1].sign(page.bytes),
+            shares: try page.lines.compactMap { try $0.share.map { try custodians[1].answer($0, vault: vault.vault.id, to: opened.request.box) } },
+            reader: vault.reader)
+        var status = opened
+        while !status.isClosed { status = try vault.vault.carryOut(opened.request.id, code: nil, uid: 0, reader: vault.reader) }
+        #expect((status.done, status.failed) == (1, 2))
+        #expect(try vault.entries().last?["change"]?["reasons"] == ["forbidden": 2])
+        try expectSound(vault)
+    }
+
+    @Test func `a ward's own delegation is no guardian's: custodians' appointment takes its place`() throws {
+        let (vault, custodians) = try TemporaryVault.withCustodians()
+        let ward = try vault.resident()
+        let helper = try vault.enrol(.make("帮手", phone: "13600136000", born: "1980-01-01", sequence: 7))
+        _ = try vault.vault.activate(code: helper.code, passphrase: Self.old, uid: 9)
+        let (wardLogin, field) = (try vault.vault.loginName(ward, reader: vault.reader), try required(FieldName("home.room")))
+        let until = vault.clock.now().advanced(bySeconds: 30 * 86_400)
+        _ = try vault.vault.addDelegate(
+            helper.login, fields: [field], categories: [], until: until.advanced(bySeconds: 86_400), caller: ward)
+        let ask = CeremonyAsk(
+            kind: .delegate(fields: [field], basis: .consentGuardian, until: until), reason: "guardian",
+            people: .pairs([(ward: wardLogin, delegate: helper.login)]))
+        func live() throws -> [GrantStatement] {
+            try vault.reader.store.read { snapshot in
+                try snapshot.grants(of: try required(try snapshot.resident(number: 1)).reference)
+                    .filter { $0.purpose == PurposeName.delegation.text && $0.state.isLive }
+                    .map { try GrantStatement(decoding: $0.statement) }
+            }
+        }
+        #expect(try live().map(\.giver) == [.resident])
+        for _ in 0..<2 {
+            // The second time it is there already, and stays.
+            #expect(try vault.ceremony(ask, Array(custodians.prefix(2))).done == 1)
+            #expect(try live().count == 1)
+            let statement = try required(try live().first)
+            guard case .issuing = statement.giver else { throw Unexpected("\(statement.giver)") }
+            #expect(statement.basis == .consentGuardian)
+        }
+        #expect(try vault.entries().count { $0["action"] == "terminated" } == 1)
+        try expectSound(vault)
     }
 }

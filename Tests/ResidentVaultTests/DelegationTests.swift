@@ -401,6 +401,26 @@ extension SamplePerson {
         #expect(try !vault.findings().isEmpty)
     }
 
+    @Test func `what needs a guardian's consent is agreed to by a guardian alone, and then read`() throws {
+        let vault = try TemporaryVault()
+        let (child, guardian) = (try vault.resident(.child), try vault.resident(.helper))
+        let grant = try vault.issued(child, to: guardian.resident, ["person.name", "contact.phone"])
+        let request = try vault.ask("education", "education.pickup", ["person.name"], phone: "13900139000")
+        #expect(code { _ = try vault.vault.approve(request, fields: nil, until: nil, caller: child) } == .forbidden)
+        _ = try vault.vault.approve(request, as: grant, fields: nil, until: nil, caller: guardian)
+        let state = try vault.vault.requestState(request, caller: try vault.caller("education"), reader: vault.reader)
+        #expect(
+            try vault.item("education", "education.pickup", try #require(state.resident).base32, ["person.name"])["fields"]?["person.name"]
+                != nil)
+    }
+
+    @Test func `a helper whom the resident chose gives no guardian's consent`() throws {
+        let vault = try TemporaryVault()
+        let (_, helper, grant) = try helped(vault)
+        let request = try vault.ask("education", "education.pickup", ["person.name"])
+        #expect(code { _ = try vault.vault.approve(request, as: grant, fields: nil, until: nil, caller: helper) } == .forbidden)
+    }
+
     @Test func `for a child under fourteen only the guardian's word counts`() throws {
         let vault = try TemporaryVault()
         let (child, guardian) = (try vault.resident(.child), try vault.resident(.helper))

@@ -121,4 +121,73 @@ import Testing
         #expect(try scenario.succeed("rvault me history --dir $V --session $K/session --lang en").contains("another party took over"))
         #expect(try scenario.succeed("rvault audit verify --dir $V --data").contains("verified"))
     }
+
+    @Test(.enabled(if: Machine.canTrace, "needs strace, and the right to trace"))
+    func `a party's handover that is killed at each of its steps is made whole by the next start, or was never made`() throws {
+        let scenario = try Scenario.running(apps: ["property", "parking"])
+        // Enough for several of the transactions in which permissions end.
+        var register = "姓名,性别,身份证号,出生日期,手机号,楼栋,单元,房号,与户主关系,民族,居住类型,低保,独居老人,残疾等级,户编号\r\n"
+        for index in 0..<40 {
+            let born = "19\(40 + index)-05-1\(index % 10)"
+            register += "住户\(index),男,\(SmallCommunity.idNumber(born: born, sequence: 100 + index)),\(born),138\(10_000_000 + index),9栋,1单元,\(index),户主,汉族,业主,否,,,H\(index)\r\n"
+        }
+        try register.write(toFile: scenario.root + "/many.csv", atomically: true, encoding: .utf8)
+        try scenario.succeed("rvault import --dir $V --plan $REPO/Policies/imports/community.yaml --letters $K/letters --json $K/../many.csv")
+        try scenario.succeed(
+            """
+            cp -r $REPO/Policies $K/policies; rm $K/policies/purposes/*.cases.yaml; cd $K/policies
+            cat >>parties.yaml <<'YAML'
+              newcomer:
+                title: {zh: 新物业公司, en: New property company}
+                contact: {zh: 窗口, en: The desk}
+                apps: [newparking, newproperty]
+            YAML
+            for file in purposes/parking.contact purposes/parking.permit purposes/property.service; do
+                sed -i 's/^party: property/party: newcomer/; s/^app: /app: new/; s/^version: 1/version: 2/' $file.yaml
+            done
+            """)
+        scenario.stop()
+        try scenario.succeed("cp -a $V $K/base")
+        func ended() throws -> Int {
+            try scenario.succeed("rvault audit log --dir $V --action terminated --limit 1000 --json")
+                .components(separatedBy: "\"action\":\"terminated\"").count - 1
+        }
+        let handover = "rvault party handover property newcomer --policies $K/policies --dir $V"
+        var (whole, kills, resumed) = (0, 0, 0)
+        for turn in 0..<60 {
+            try scenario.succeed("rm -rf $V; cp -a $K/base $V")
+            try scenario.start(["--allow-tracing"])
+            let outcome = try scenario.bash(
+                turn == 0
+                    ? handover
+                    : """
+                    strace -f -qq -o /dev/null -p \(scenario.daemonPID) -e trace=fdatasync,fsync -e inject=fdatasync,fsync:signal=KILL:when=\(turn) &
+                    tracer=$!; sleep 0.5; \(handover); code=$?
+                    kill -9 $tracer 2>/dev/null; wait $tracer; exit $code
+                    """)
+            if turn == 0 {
+                #expect(outcome.status == 0, "\(outcome.err)")
+                whole = try ended()
+                #expect(whole > 32, "three chunks")
+                scenario.stop()
+                continue
+            }
+            scenario.kill()
+            try scenario.start()
+            if try scenario.call("property", "GET", "/v1/whoami").status == 401 {
+                let before = try ended()
+                for _ in 0..<600 where try ended() < whole { Thread.sleep(forTimeInterval: 0.05) }
+                #expect(try ended() == whole, "turn \(turn)")
+                if before < whole { resumed += 1 }
+            } else {
+                #expect(try ended() == 0)
+            }
+            #expect(try scenario.succeed("rvault audit verify --dir $V --data").contains("verified"))
+            scenario.stop()
+            guard outcome.status != 0 else { break }
+            kills += 1
+        }
+        // Both before the change was made, and after it with ends still to come.
+        #expect(kills > 2 && resumed > 0)
+    }
 }

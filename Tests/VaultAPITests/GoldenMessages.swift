@@ -271,7 +271,7 @@ struct GoldenMessage: CustomTestStringConvertible, Sendable {
             optional: ["next"]),
         GoldenMessage(
             ShareHandover.self,
-            #"{"from":"owners","shares":[\#(share)],"signature":"\#(signature)","to":"owners-new","vault":"\#(id)"}"#,
+            #"{"from":"owners","release":"\#(signature)","shares":[\#(share)],"signature":"\#(signature)","to":"owners-new","vault":"\#(id)"}"#,
             optional: ["signature"]),
         GoldenMessage(SharesTaken.self, #"{"outdated":1,"taken":499}"#),
     ]

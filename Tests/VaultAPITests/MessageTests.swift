@@ -126,7 +126,11 @@ import VaultModel
         let handover: ShareHandover = try WireDecoding.decode(text)
         var members = try #require(handover.json.object)
         members["signature"] = nil
+        members["release"] = nil
         members["type"] = "share-handover"
         #expect(handover.signed == .object(members))
+        members["type"] = "share-release"
+        members["box"] = "AAEC"
+        #expect(handover.released(to: [0, 1, 2]) == .object(members))
     }
 }

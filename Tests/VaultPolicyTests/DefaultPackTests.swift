@@ -32,6 +32,7 @@ struct DefaultPackTests {
         ("committee.register", .consent, "committee"), ("parking.contact", .consent, "parking"),
         ("health.followup", .consentSeparate, "health"), ("education.contact", .consent, "education"),
         ("health.record", .contract, "health"), ("education.record", .contract, "education"),
+        ("education.pickup", .consentGuardian, "education"),
     ])
     func `the purposes of the first community are there`(name: String, basis: LegalBasis, app: String) throws {
         let purpose = try #require(try Self.load().purposes[.of(name)])

@@ -343,7 +343,7 @@ import VaultModel
         let lines = [0, 1].map { _ in
             ShareHandover(
                 vault: bench.vault, from: bench.names[0], to: bench.names[1], shares: [],
-                signature: [UInt8](repeating: 1, count: 64))
+                release: [UInt8](repeating: 2, count: 64), signature: [UInt8](repeating: 1, count: 64))
         }
         let file = folder.write("t", String(decoding: WireDecoding.ndjson(lines), as: UTF8.self))
         let seen = try await run(

@@ -56,6 +56,13 @@ import VaultModel
             try signer.verify(
                 try #require(part.signature), type: "share-handover", object: try CanonicalJSON.encode(part.signed))
         }
+        // The one who leaves has signed for the same shares, and for the key that they are sealed to.
+        let leaving = try bench.keys(1).signing.publicKey
+        let box = try next.keys(0).box.publicKey.bytes
+        for part in accepted {
+            try leaving.verify(
+                part.release, type: "share-release", object: try CanonicalJSON.encode(part.released(to: box)))
+        }
         // With a share of another custodian the resident's secret comes out as before.
         let items = accepted.flatMap(\.shares)
         for resident in bench.residents {
@@ -115,7 +122,8 @@ import VaultModel
             (good, bench.vault, next.names[0], next.names[0]),
         ]
         for (place, part) in cases.enumerated() {
-            let message = ShareHandover(vault: part.vault, from: part.from, to: part.to, shares: part.shares)
+            let message = ShareHandover(vault: part.vault, from: part.from, to: part.to, shares: part.shares,
+                release: [UInt8](repeating: 0, count: 64))
             let file = folder.write("in-\(place)", String(decoding: message.encoded, as: UTF8.self) + "\n")
             await #expect(throws: Failure.self, "\(place)") {
                 try await run(CustodianAcceptCommand.self, ["accept", file, "--key", new, "--out", folder.file("out")])
@@ -152,7 +160,8 @@ import VaultModel
     }
 
     @Test func `what no successor has signed is not sent`() async throws {
-        let message = ShareHandover(vault: bench.vault, from: bench.names[1], to: next.names[0], shares: [])
+        let message = ShareHandover(vault: bench.vault, from: bench.names[1], to: next.names[0], shares: [],
+            release: [UInt8](repeating: 0, count: 64))
         let file = folder.write("unsigned", String(decoding: message.encoded, as: UTF8.self))
         let failure = await #expect(throws: Failure.self) {
             try await run(CustodianTakeCommand.self, ["take", file, "--admin-socket", folder.file("none.sock")], fd: false)

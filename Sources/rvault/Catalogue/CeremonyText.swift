@@ -90,8 +90,8 @@ enum CeremonyText: CatalogueKey {
         case .carriedOut: Phrase(zh: "办好了：{1} 个人，没办成 {2} 个", en: "done: {1} people, {2} failed")
         case .someFailed:
             Phrase(
-                zh: "没办成的，原因记在日志里；多半是份额不够，或者资料在这期间换了钥匙。请再发起一次。",
-                en: "why the others failed stands in the log: mostly too few shares, or keys that were replaced meanwhile. Ask anew for them")
+                zh: "没办成的，各种原因各有多少人，记在日志里这次的结束一条（reasons）；多半是份额不够（forbidden），或者资料在这期间换了钥匙（conflict）。请再发起一次。",
+                en: "how many of the others failed for which reason stands in the ceremony's closing entry (reasons): mostly too few shares (forbidden), or keys that were replaced meanwhile (conflict). Ask anew for them")
         case .handOverLetter:
             Phrase(
                 zh: "请把 {1} 里的信当面交给居民，然后销毁这个文件。",

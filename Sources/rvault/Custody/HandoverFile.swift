@@ -1,4 +1,5 @@
 internal import VaultAPI
+internal import VaultCrypto
 internal import VaultModel
 
 /// Shares on their way from one custodian to their successor: one message a line, each with at most as many shares as one
@@ -29,7 +30,8 @@ enum HandoverFile {
         }
     }
 
-    /// What the leaving custodian's tool makes of a line of their shares.
+    /// What the leaving custodian's tool makes of a line of their shares: each is sealed to the successor, and signed that it
+    /// is theirs and goes to that key.
     static func reseal(
         _ page: SharePage, _ own: borrowing OwnShares, from: CustodianName, to successor: CustodianPublicFile
     ) throws(Failure) -> ShareHandover {
@@ -42,7 +44,15 @@ enum HandoverFile {
         for share in page.shares {
             shares.append(try own.reseal(share, vault: page.vault, to: successor.box, owner: share.resident.base64))
         }
-        return ShareHandover(vault: page.vault, from: from, to: successor.name, shares: shares)
+        let bytes: [UInt8]
+        do {
+            bytes = try CanonicalJSON.encode(
+                ShareHandover.released(
+                    vault: page.vault, from: from, to: successor.name, box: successor.box.bytes, shares: shares))
+        } catch { throw Failure(.refused, Sentence(CeremonyFaults.badHandover), hint: Sentence(CeremonyHints.handoverSteps)) }
+        return ShareHandover(
+            vault: page.vault, from: from, to: successor.name, shares: shares,
+            release: own.sign(type: ShareHandover.releaseType, bytes))
     }
 
     /// What the successor's tool makes of that line: each share is opened and held against its digest, and the successor
@@ -63,7 +73,7 @@ enum HandoverFile {
         let bytes = try CanonicalJSON.encode(handover.signed)
         return ShareHandover(
             vault: handover.vault, from: handover.from, to: handover.to, shares: handover.shares,
-            signature: own.sign(type: ShareHandover.type, bytes))
+            release: handover.release, signature: own.sign(type: ShareHandover.type, bytes))
     }
 }
 
