@@ -26,6 +26,9 @@ final class KeyRing: Sendable, RowSealing {
 
 /// The root of one generation of blind indexes. A class, because keys cannot be copied.
 final class IndexRoot: Sendable {
+    /// In a generation's place: not a root, but the first service key's decoy key, which is kept as the roots are.
+    static let decoy: UInt32 = 0
+
     let generation: UInt32
     let key: BlindIndexRoot
 
@@ -33,6 +36,13 @@ final class IndexRoot: Sendable {
         self.generation = generation
         self.key = key
     }
+}
+
+/// The decoy key of the first service key.
+final class FirstDecoy: Sendable {
+    let key: DecoyKey
+
+    init(_ key: consuming DecoyKey) { self.key = key }
 }
 
 /// One pepper with its number.
@@ -56,8 +66,14 @@ final class KeySet: Sendable, RowSealing {
     let roots: [IndexRoot]
     /// The peppers that passphrases' envelopes need, the newest last.
     let peppers: [PepperKey]
+    /// What decoys are made with since the first rotation.
+    let firstDecoy: FirstDecoy?
 
-    init(service: ServiceKeys, alsoAccepting other: ServiceKeys? = nil, roots: [IndexRoot] = [], peppers: [PepperKey] = []) {
+    init(
+        service: ServiceKeys, alsoAccepting other: ServiceKeys? = nil, roots: [IndexRoot] = [], peppers: [PepperKey] = [],
+        firstDecoy: FirstDecoy? = nil
+    ) {
+        self.firstDecoy = firstDecoy
         self.service = service
         alsoAccepted = other
         self.roots = roots
@@ -66,13 +82,18 @@ final class KeySet: Sendable, RowSealing {
 
     /// The same that takes another key's row seals too.
     func accepting(_ other: ServiceKeys) -> KeySet {
-        KeySet(service: service, alsoAccepting: other, roots: roots, peppers: peppers)
+        KeySet(service: service, alsoAccepting: other, roots: roots, peppers: peppers, firstDecoy: firstDecoy)
     }
 
-    func with(peppers: [PepperKey]) -> KeySet { KeySet(service: service, alsoAccepting: alsoAccepted, roots: roots, peppers: peppers) }
+    func with(peppers: [PepperKey]) -> KeySet {
+        KeySet(service: service, alsoAccepting: alsoAccepted, roots: roots, peppers: peppers, firstDecoy: firstDecoy)
+    }
 
     /// The same when every row has moved to the newest service key.
-    var alone: KeySet { KeySet(service: service, roots: roots, peppers: peppers) }
+    var alone: KeySet { KeySet(service: service, roots: roots, peppers: peppers, firstDecoy: firstDecoy) }
+
+    /// Whether `.old` holds something that is still needed.
+    var needsOld: Bool { alsoAccepted != nil || peppers.count > 1 }
 
     /// Whether `.old` holds something that is still needed.
     var needsOld: Bool { alsoAccepted != nil || peppers.count > 1 }
@@ -113,6 +134,17 @@ final class KeySet: Sendable, RowSealing {
 
     /// The blind index of a value, in the newest generation.
     func index(_ field: FieldName, _ value: String) -> [UInt8] { indexes(field, value).last ?? [] }
+
+    /// The blind index of a value in the first generation: the same after every rotation. For what is counted or named and
+    /// never looked up.
+    func lastingIndex(_ field: FieldName, _ value: String) -> [UInt8] { indexes(field, value).first ?? [] }
+
+    /// A tag for someone the vault does not know. It stays the same after every rotation as a resident's does: one that
+    /// changed would tell whoever reads the log that nobody stands behind it.
+    func decoy(app: AppName, subject: [UInt8]) -> [UInt8] {
+        guard let firstDecoy else { return SubjectTag.decoy(app: app.text, subject: subject, key: service.decoy) }
+        return SubjectTag.decoy(app: app.text, subject: subject, key: firstDecoy.key)
+    }
 
     /// A stored index brought to the newest generation, without the value.
     func raised(_ index: [UInt8], field: FieldName, from start: UInt32) -> [UInt8] {

@@ -134,7 +134,7 @@ extension Vault {
                         try snapshot.unchecked().resident(pairwise: $0, recipient: caller.name.text)
                     }
                     let tag = try resident?.tag(caller.name.text)
-                        ?? SubjectTag.decoy(app: caller.name.text, subject: Array(text.utf8), key: keys.service.decoy)
+                        ?? keys.now.decoy(app: caller.name, subject: Array(text.utf8))
                     prepared.appendRefused(text, code: .unavailable, tag: tag, fields: request.fields)
                 }
             }
@@ -149,7 +149,7 @@ extension Vault {
     ) throws {
         let app = caller.name.text
         guard let id = PairwiseID(base32: text), let resident = try snapshot.resident(pairwise: id, recipient: app) else {
-            let tag = SubjectTag.decoy(app: app, subject: Array(text.utf8), key: keys.service.decoy)
+            let tag = keys.now.decoy(app: caller.name, subject: Array(text.utf8))
             return prepared.appendRefused(text, code: .noGrant, tag: tag, fields: request.fields)
         }
         prepared.residents.append(resident.reference.number)

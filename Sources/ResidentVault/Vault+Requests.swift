@@ -63,7 +63,7 @@ extension Vault {
             try refuse(
                 VaultError(.badValue, "`until` must lie in the future"), app: caller, reason: "bad_value", purpose: ask.purpose)
         }
-        let index = keys.now.index(ask.field, ask.value)
+        let index = keys.now.lastingIndex(ask.field, ask.value)
         guard asks.admit(app: caller.name, purpose: ask.purpose, index: index, day: writer.now.localDay) else {
             try refuse(
                 VaultError(
@@ -96,7 +96,7 @@ extension Vault {
             entry.fields = fields.sorted()
             entry.form = ask.form
             let tag = try resident?.tag(record.name.text)
-                ?? SubjectTag.decoy(app: record.name.text, subject: index, key: keys.service.decoy)
+                ?? keys.now.decoy(app: record.name, subject: index)
             entry.subjects = [LogEntry.Subject(tag: tag, outcome: LogAction.requested.rawValue)]
             try transaction.append(entry)
             return row.id
@@ -171,7 +171,7 @@ extension Vault {
                 VaultError(.purposeNotAllowed, "this app may not do that for this purpose"), app: caller,
                 reason: ReasonCode.purposeNotAllowed.rawValue, purpose: purpose)
         }
-        let index = keys.now.index(field, value)
+        let index = keys.now.lastingIndex(field, value)
         let (record, uid) = (caller.record, caller.uid)
         return try writer.perform { [keys] transaction in
             try transaction.requireLive(record)
@@ -195,7 +195,7 @@ extension Vault {
             entry.fields = [field]
             entry.decision = answer == nil ? "refused" : "released"
             let tag = try (answer == nil ? nil : found.first?.tag(record.name.text))
-                ?? SubjectTag.decoy(app: record.name.text, subject: index, key: keys.service.decoy)
+                ?? keys.now.decoy(app: record.name, subject: index)
             entry.subjects = [
                 // `released` with its grant, so that the verification holds a look-up against the grant too.
                 LogEntry.Subject(

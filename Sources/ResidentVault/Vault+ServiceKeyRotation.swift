@@ -141,8 +141,17 @@ extension Transaction {
         let before = keys
         var roots = before.roots
         roots.append(IndexRoot(generation: before.generation, key: try before.service.index.duplicate()))
-        use(KeySet(service: next, alsoAccepting: before.service, roots: roots, peppers: before.peppers))
-        for root in roots {
+        var decoy = before.firstDecoy
+        if decoy == nil, before.roots.isEmpty { decoy = FirstDecoy(try before.service.decoy.duplicate()) }
+        use(
+            KeySet(
+                service: next, alsoAccepting: before.service, roots: roots, peppers: before.peppers, firstDecoy: decoy))
+        let kept = try decoy.map { held in
+            IndexRoot(
+                generation: IndexRoot.decoy,
+                key: try held.key.withBytes { bytes throws(CryptoError) in try BlindIndexRoot(copying: bytes) })
+        }
+        for root in roots + [kept].compactMap(\.self) {
             try changes.put(
                 IndexRootRow(
                     generation: root.generation,

@@ -33,7 +33,7 @@ extension Vault {
             else {
                 var entry = Self.refusal(
                     ReasonCode.noGrant.rawValue, record: caller.record, uid: caller.uid, purpose: purpose, rule: nil, in: transaction)
-                let tag = SubjectTag.decoy(app: caller.name.text, subject: Array(text.utf8), key: keys.service.decoy)
+                let tag = keys.now.decoy(app: caller.name, subject: Array(text.utf8))
                 entry.subjects = [LogEntry.Subject(tag: tag, outcome: ReasonCode.noGrant.rawValue)]
                 try transaction.append(entry)
                 return nil

@@ -179,9 +179,10 @@ final class Writer: Sendable {
             let now = try time(after: start.newest)
             let config = self.config
             let serial = revisions.begin()
+            let keysBefore = keys.now
             let (written, changedConfig, changedKeys, failures) = try store.commit { changes in
                 let transaction = Transaction(
-                    changes: changes, keys: keys.now, vault: vault, config: config, frontier: start.frontier,
+                    changes: changes.sealing(with: keysBefore), keys: keysBefore, vault: vault, config: config, frontier: start.frontier,
                     tile: start.tile, now: now,
                     revisions: revisions, serial: serial, steady: start.steady)
                 var failures: [(any Error)?] = []
@@ -205,7 +206,8 @@ final class Writer: Sendable {
                 return (head, transaction.config, transaction.keys, failures)
             }
             results = failures
-            if changedKeys !== keys.now { keys.install(changedKeys) }
+            // Others may have been put in force meanwhile; a batch that changed none leaves them.
+            if changedKeys !== keysBefore { keys.install(changedKeys) }
             head.withLock { $0 = written }
             if written.frontier.size > start.frontier.size {
                 let checkpoint = try Checkpoint(origin: vault.name, frontier: written.frontier)

@@ -357,6 +357,43 @@ import VaultStore
         try expectSound(vault)
     }
 
+    @Test func `what stands for people the vault does not know stays the same, and so does the count of questions`() throws {
+        let vault = try TemporaryVault()
+        try vault.enrol()
+        func ask(_ phone: String) -> Bool { (try? vault.ask("health", "health.followup", phone: phone)) != nil }
+        func tags() throws -> [String] {
+            try vault.entries().filter { $0["action"] == "requested" }.compactMap { $0["subjects"]?.array?.first?["tag"]?.string }
+        }
+        for turn in 0..<4 {
+            for phone in ["13800138000", "13700137099"] { #expect(ask(phone)) }
+            #expect(throws: (any Error).self) { try vault.pairwise("property", "property.service", phone: "13700137088") }
+            if turn < 3 { try rotate(vault) }
+            if turn == 1 { try vault.reopen() }
+        }
+        // One tag for each of the two, known or not.
+        #expect(try tags().count == 8)
+        #expect(try Set(tags()).count == 2)
+        let lookedUp = try vault.entries().filter { $0["action"] == "looked_up" }
+            .compactMap { $0["subjects"]?.array?.first?["tag"]?.string }
+        #expect(lookedUp.count == 4 && Set(lookedUp).count == 1)
+        // Two questions since the start of the day's counts in this process: three more, through another rotation.
+        for turn in 0..<3 {
+            if turn == 1 { try rotate(vault) }
+            #expect(ask("13700137099"))
+        }
+        #expect(!ask("13700137099"))
+        try expectSound(vault)
+    }
+
+    @Test func `keys that are put in force while a batch is written stay in force`() throws {
+        let vault = try TemporaryVault()
+        let stranger = try ServiceKeys(try ServiceKey.random())
+        let next = vault.vault.keys.now.accepting(stranger)
+        // As another thread does it at this moment.
+        try vault.vault.writer.perform { [keys = vault.vault.keys] _ in keys.install(next) }
+        #expect(vault.vault.keys.now === next)
+    }
+
     @Test func `every table with sealed rows moves`() throws {
         let vault = try TemporaryVault()
         let queue = try DatabaseQueue(path: VaultDirectory(vault.path).database)
