@@ -84,7 +84,7 @@ extension Vault {
                 checkpoint: try checkpoint.signedNote(with: service.log),
                 key: try VerifierKey(name: name, publicKey: service.log.publicKey).text)
         }
-        return try BackupStream(path: path, id: row.id, lease: draft.lease)
+        return try BackupStream(path: path, id: row.id, lease: draft.lease, elapsed: elapsedTime)
     }
 
     /// The copy must not fill the disk that the log is written to.
@@ -168,7 +168,8 @@ final class CopyFlag: Sendable {
     func free() { state.withLock { $0.isTaken = false } }
 }
 
-/// A finished backup on its way to whoever asked for it. It is read piece by piece and goes when the value does.
+/// A finished backup on its way to whoever asked for it. It is read piece by piece and goes when the value does. A reader who
+/// is too slow is cut off: the copy lies on the vault's disk meanwhile, no other backup can be made, and no erasure is clean.
 package final class BackupStream: Sendable {
     package let id: RequestID
     /// How many bytes there are.
@@ -176,13 +177,23 @@ package final class BackupStream: Sendable {
     private let descriptor: Int32
     private let position = Mutex<Int64>(0)
     private let lease: BackupLease
+    private let elapsed: @Sendable () -> Duration
+    private let deadline: Duration
+
+    /// Who is slower than this, in bytes a second, has not all of it when the deadline comes.
+    private static let slowest: Int64 = 256 << 10
+    /// What everyone has, however small the backup.
+    private static let leastTime = Duration.seconds(600)
 
     /// Enough for a system call to be worth it, and little memory a backup.
     private static let pieceBytes = 256 << 10
 
-    fileprivate init(path: String, id: RequestID, lease: BackupLease) throws(VaultError) {
+    fileprivate init(
+        path: String, id: RequestID, lease: BackupLease, elapsed: @escaping @Sendable () -> Duration
+    ) throws(VaultError) {
         self.id = id
         self.lease = lease
+        self.elapsed = elapsed
         descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
         guard descriptor >= 0 else { throw VaultDirectory.failure("cannot open", path) }
         var status = stat()
@@ -191,14 +202,18 @@ package final class BackupStream: Sendable {
             throw VaultDirectory.failure("cannot look at", path)
         }
         size = Int64(status.st_size)
+        deadline = elapsed() + Self.leastTime + .seconds(size / Self.slowest)
     }
 
     deinit { close(descriptor) }
 
     /// The next piece; empty at the end.
     ///
-    /// - Throws: `VaultError.integrity` if the file ends before its size.
+    /// - Throws: `VaultError.integrity` if the file ends before its size, `busy` after the deadline.
     package func next() throws(VaultError) -> [UInt8] {
+        guard elapsed() < deadline else {
+            throw VaultError(.busy, "the backup was read too slowly", hint: "write it to a faster disk, then copy it on")
+        }
         let start = position.withLock { $0 }
         let wanted = Int(min(Int64(Self.pieceBytes), size - start))
         guard wanted > 0 else { return [] }

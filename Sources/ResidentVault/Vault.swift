@@ -40,6 +40,8 @@ public final class Vault: Sendable {
     let archiving = Mutex(false)
     /// Whether a backup is being made or sent.
     let copying = CopyFlag()
+    /// The clock that nobody can set.
+    let elapsedTime: @Sendable () -> Duration
     let counted = Mutex<(at: ContinuousClock.Instant, status: VaultStatus)?>(nil)
     private let lock: LockBox
 
@@ -199,6 +201,7 @@ public final class Vault: Sendable {
             steady: SteadyTime(clock, newest: head.newest, now: now), note: note, checkpoints: checkpoints,
             reserve: SpaceReserve(directory.reserve), started: (now, elapsed), clocks: clocks)
         sessions = SessionTable()
+        elapsedTime = clocks.elapsed
         scrubbing = Scrubbing(store: store, copying: copying) { [writer] in writer.trusted }
         // What was erased when the last daemon was killed lies in its write-ahead log.
         _ = try? store.checkpointAndTruncate()

@@ -116,6 +116,19 @@ import VaultStore
         _ = try vault.vault.backUp(uid: 0)
     }
 
+    @Test func `a reader who is too slow is cut off, and the copy goes with them`() throws {
+        let vault = try busy()
+        do {
+            let stream = try vault.vault.backUp(uid: 0)
+            vault.clock.advance(seconds: 599)
+            #expect(try !stream.next().isEmpty)
+            vault.clock.advance(seconds: 1 + stream.size >> 18)
+            #expect { _ = try stream.next() } throws: { ($0 as? VaultError)?.code == .busy }
+        }
+        try vault.vault.beat()
+        _ = try vault.vault.backUp(uid: 0)
+    }
+
     @Test func `a backup past its life is named`() throws {
         let vault = try busy()
         let path = vault.path + "-backup"
