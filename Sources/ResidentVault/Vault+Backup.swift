@@ -41,6 +41,7 @@ extension Vault {
             if try transaction.snapshot.moment(.backupsEnd).map({ $0 < end }) ?? true {
                 try transaction.changes.put(MomentRow(.backupsEnd, end))
             }
+            try transaction.changes.put(MomentRow(.backedUp, transaction.now))
             return (transaction.now, days)
         }
         return BackupDraft(id: id, made: made, days: days, keys: keys, lease: lease)

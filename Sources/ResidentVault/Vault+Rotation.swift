@@ -25,6 +25,8 @@ package struct RotationOverview: Sendable {
     /// Since when the service key and the pepper are in force.
     package let serviceKeySince: Instant
     package let pepperSince: Instant
+    /// When the last backup was made; nil before the first one.
+    package let lastBackup: Instant?
     /// Residents whose passphrase is still under an older pepper.
     package let underOldPepper: Int64
     /// Residents with fields that wait to be moved to new keys.
@@ -56,6 +58,7 @@ extension Vault {
                         rate: row.rate, started: row.started, finished: row.finished)
                 },
                 serviceKeySince: rows.first { $0.kind == .serviceKey }?.started ?? vault.created, pepperSince: pepper.made,
+                lastBackup: try snapshot.moment(.backedUp),
                 underOldPepper: try snapshot.envelopes(olderThanPepper: pepper.generation),
                 stale: try snapshot.staleResidents(), apps: moving)
         }

@@ -100,6 +100,8 @@ package struct RotationStatus: WireMessage, Equatable {
     package let rotations: [RotationView]
     package let serviceKeySince: Instant
     package let pepperSince: Instant
+    /// When the last backup was made; absent before the first one.
+    package let lastBackup: Instant?
     /// Residents whose passphrase is still under an older pepper.
     package let underOldPepper: Int
     /// Residents with fields that wait for new keys.
@@ -108,9 +110,10 @@ package struct RotationStatus: WireMessage, Equatable {
     package let apps: [AppMoveView]
 
     package init(
-        rotations: [RotationView], serviceKeySince: Instant, pepperSince: Instant, underOldPepper: Int, stale: Int,
-        apps: [AppMoveView]
+        rotations: [RotationView], serviceKeySince: Instant, pepperSince: Instant, lastBackup: Instant?, underOldPepper: Int,
+        stale: Int, apps: [AppMoveView]
     ) {
+        self.lastBackup = lastBackup
         self.apps = apps
         self.rotations = rotations
         self.serviceKeySince = serviceKeySince
@@ -123,16 +126,17 @@ package struct RotationStatus: WireMessage, Equatable {
         self = try WireReader.read(json) { reader throws(WireError) in
             Self(
                 rotations: try reader.messages("rotations"), serviceKeySince: try reader.instant("service_key_since"),
-                pepperSince: try reader.instant("pepper_since"), underOldPepper: try reader.count("under_old_pepper"),
-                stale: try reader.count("stale"), apps: try reader.messages("apps"))
+                pepperSince: try reader.instant("pepper_since"), lastBackup: try reader.optionalInstant("last_backup"),
+                underOldPepper: try reader.count("under_old_pepper"), stale: try reader.count("stale"), apps: try reader.messages("apps"))
         }
     }
 
     package var json: JSON {
-        [
+        .members([
             "rotations": .array(rotations.map(\.json)), "service_key_since": JSON(serviceKeySince),
-            "pepper_since": JSON(pepperSince), "under_old_pepper": JSON(underOldPepper), "stale": JSON(stale), "apps": .array(apps.map(\.json)),
-        ]
+            "pepper_since": JSON(pepperSince), "last_backup": lastBackup.map { JSON($0) },
+            "under_old_pepper": JSON(underOldPepper), "stale": JSON(stale), "apps": .array(apps.map(\.json)),
+        ])
     }
 }
 

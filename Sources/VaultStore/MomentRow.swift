@@ -6,6 +6,8 @@ package struct MomentRow: SealedRow, Equatable {
     package enum Name: String, Sendable, CaseIterable {
         /// When the life of the last backup ends that was ever made, by what the rules said when it was made.
         case backupsEnd = "backups_end"
+        /// When the last backup was made.
+        case backedUp = "backed_up"
         /// Until when all files were scrubbed, by the clock as far as it was trusted then.
         case scrubbed
     }

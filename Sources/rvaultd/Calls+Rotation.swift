@@ -67,7 +67,7 @@ extension RotationStatus {
                     rate: Int($0.rate), started: $0.started, finished: $0.finished)
             },
             serviceKeySince: overview.serviceKeySince, pepperSince: overview.pepperSince,
-            underOldPepper: Int(overview.underOldPepper), stale: Int(overview.stale),
+            lastBackup: overview.lastBackup, underOldPepper: Int(overview.underOldPepper), stale: Int(overview.stale),
             apps: overview.apps.map { AppMoveView(name: $0.name, until: $0.until, waiting: Int($0.waiting)) })
     }
 }

@@ -133,8 +133,12 @@ import Testing
         try scenario.importCommunity()
         try scenario.activateAndLogIn(SmallCommunity.star.name)
         let pid = try star(scenario)
+        try scenario.succeed("rvault backup $K/old.backup --dir $V")
         #expect(try scenario.succeed("rvault rotate pepper --dir $V --lang en").contains("1 residents"))
-        #expect(try scenario.succeed("rvault doctor --dir $V --lang en").contains("1 residents' passphrases"))
+        let doctor = try scenario.succeed("rvault doctor --dir $V --lang en")
+        #expect(doctor.contains("1 residents' passphrases") && doctor.contains("keys were changed since the last backup"))
+        try scenario.succeed("rvault backup $K/new.backup --dir $V")
+        #expect(try !scenario.succeed("rvault doctor --dir $V --lang en").contains("keys were changed since the last backup"))
         scenario.kill()
         try scenario.start()
         let login = try scenario.letter(SmallCommunity.star.name).login

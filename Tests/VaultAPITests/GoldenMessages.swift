@@ -217,8 +217,8 @@ struct GoldenMessage: CustomTestStringConvertible, Sendable {
             """
             {"rotations":[{"kind":"fields","target":"*","done":5,"failed":0,"total":12,"rate":0,
             "started":"2026-11-23T01:00:00Z"}],"service_key_since":"2026-11-23T01:00:00Z",
-            "pepper_since":"2026-11-23T01:00:00Z","under_old_pepper":3,"stale":7,"apps":[{"name":"parking","until":"2026-11-24T01:00:00Z","waiting":5}]}
-            """),
+            "pepper_since":"2026-11-23T01:00:00Z","last_backup":"2026-11-23T00:00:00Z","under_old_pepper":3,"stale":7,"apps":[{"name":"parking","until":"2026-11-24T01:00:00Z","waiting":5}]}
+            """, optional: ["last_backup"]),
         GoldenMessage(
             AppMoveView.self, #"{"name":"parking","until":"2026-11-24T01:00:00Z","waiting":5}"#, optional: ["until"]),
         GoldenMessage(

@@ -1,7 +1,7 @@
 /// What is said of keys that are changed for new ones.
 enum RotationText: CatalogueKey {
     case fieldsBegun, fieldsMarked, pepperBegun, progress, seedRenewed
-    case underWay, standsStill, keyIsOld, pepperIsOld, underOldPepper, fieldsWait
+    case underWay, standsStill, keyIsOld, pepperIsOld, underOldPepper, fieldsWait, backupIsDue
     case serviceKeyBegun, keyWithdrawn, keyChanged, keysMoved, keysFailed, appBetween, appWaits
 
     var phrase: Phrase {
@@ -27,6 +27,10 @@ enum RotationText: CatalogueKey {
         case .pepperIsOld: Phrase(zh: "胡椒值用了 {1} 天，该换了：rvault rotate pepper", en: "the pepper is {1} days old; change it: rvault rotate pepper")
         case .underOldPepper:
             Phrase(zh: "{1} 位居民的口令还在旧胡椒值下，等他们下次登录", en: "{1} residents' passphrases are still under the old pepper, until their next login")
+        case .backupIsDue:
+            Phrase(
+                zh: "最近一次备份之后换过钥匙：请马上再做一份备份（rvault backup），旧备份没有到期之前旧钥匙也要留着",
+                en: "keys were changed since the last backup: make a new one now (rvault backup), and keep the old keys until the older backups have run out")
         case .serviceKeyBegun:
             Phrase(
                 zh: "新的服务钥匙已启用，资料正在后台换过来；日志的公钥也换了，请重新公布 {1}/log.vkey，并把 key-shares 文件交给各保管人",

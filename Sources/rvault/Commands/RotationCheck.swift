@@ -23,6 +23,7 @@ enum RotationCheck {
         }
         if let days = days(from: status.serviceKeySince, to: now) { notes.append(Sentence(RotationText.keyIsOld, "\(days)")) }
         if let days = days(from: status.pepperSince, to: now) { notes.append(Sentence(RotationText.pepperIsOld, "\(days)")) }
+        if isBackupDue(status) { notes.append(Sentence(RotationText.backupIsDue)) }
         if status.underOldPepper > 0 { notes.append(Sentence(RotationText.underOldPepper, "\(status.underOldPepper)")) }
         if status.stale > 0 { notes.append(Sentence(RotationText.fieldsWait, "\(status.stale)")) }
         for app in status.apps {
@@ -33,6 +34,13 @@ enum RotationCheck {
             }
         }
         return notes
+    }
+
+    /// Whether the last backup is under a key that was changed since. While the service key moves none can be made.
+    static func isBackupDue(_ status: RotationStatus) -> Bool {
+        guard let last = status.lastBackup else { return false }
+        let isMoving = status.rotations.contains { $0.kind == "service_key" && $0.finished == nil }
+        return !isMoving && last < max(status.serviceKeySince, status.pepperSince)
     }
 
     /// How many days, if they are too many.
