@@ -95,9 +95,6 @@ final class KeySet: Sendable, RowSealing {
     /// Whether `.old` holds something that is still needed.
     var needsOld: Bool { alsoAccepted != nil || peppers.count > 1 }
 
-    /// Whether `.old` holds something that is still needed.
-    var needsOld: Bool { alsoAccepted != nil || peppers.count > 1 }
-
     // MARK: row seals
 
     var newest: any RowSealing { alone }

@@ -29,7 +29,14 @@ extension VaultRestore {
                 generation: row.generation,
                 key: try SealedRoot.open(row.blob, vault: vault.bytes, generation: row.generation, key: older.roots))
         }
-        roots.append(IndexRoot(generation: UInt32(roots.count) + 1, key: try older.index.duplicate()))
+        if roots.isEmpty {
+            roots.append(
+                IndexRoot(
+                    generation: IndexRoot.decoy,
+                    key: try older.decoy.withBytes { bytes throws(CryptoError) in try BlindIndexRoot(copying: bytes) }))
+        }
+        // The decoys' key stands among them and is no generation.
+        roots.append(IndexRoot(generation: (roots.map(\.generation).max() ?? 0) + 1, key: try older.index.duplicate()))
         try store.commit { changes in
             for root in roots {
                 try changes.put(
