@@ -6,7 +6,7 @@ import VaultModel
 import VaultPolicy
 
 /// Six operations that everything rests on, each with the same input every time, so that its instructions can be counted.
-enum Operation: String, CaseIterable {
+enum CountedOperation: String, CaseIterable {
     case openField = "open-field"
     case sealField = "seal-field"
     case decideRead = "decide-read"

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import VaultModel
 
@@ -107,8 +108,8 @@ import VaultModel
         #expect(InstructionCounts(text).compared(with: counts).isGood)
     }
 
-    @Test(arguments: Operation.allCases)
-    func `each operation does what it is counted for`(operation: Operation) throws { try operation.run(2) }
+    @Test(arguments: CountedOperation.allCases)
+    func `each operation does what it is counted for`(operation: CountedOperation) throws { try operation.run(2) }
 }
 
 @Suite struct CityTests {
