@@ -81,7 +81,10 @@ let package = Package(
         .target(name: "CBench", dependencies: ["CSodium"], linkerSettings: [.linkedLibrary("sqlite3")]),
         .executableTarget(
             name: "vault-bench",
-            dependencies: ["CBench", "ResidentVault", "VaultAudit", "VaultCrypto", "VaultModel", argumentParser],
+            dependencies: [
+                "CBench", "ResidentVault", "VaultAPI", "VaultAudit", "VaultCrypto", "VaultModel", "VaultPolicy", argumentParser,
+            ],
+            exclude: ["instructions.tsv"],
             swiftSettings: settings),
 
         .target(name: "VaultTestSupport", dependencies: ["VaultModel"], path: "Tests/VaultTestSupport", swiftSettings: settings),

@@ -44,6 +44,15 @@ final class Bench {
         return try body()
     }
 
+    /// Waits while somebody measures; for long work that measures nothing.
+    var pausing: @Sendable () -> Void {
+        { [lock] in
+            guard lock >= 0 else { return }
+            flock(lock, LOCK_SH)
+            flock(lock, LOCK_UN)
+        }
+    }
+
     /// A copy of the vault of this size, with nothing of an earlier measurement in it.
     func freshVault() throws -> BenchVault {
         try BenchVault.made(residents: residents, in: work, log: log).copy(to: work + "/run")

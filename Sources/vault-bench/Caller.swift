@@ -31,6 +31,12 @@ final class Caller {
         try JSONParser.parse(try call(HTTPText.post(path, body: String(decoding: body.encoded, as: UTF8.self), token: token), path).body)
     }
 
+    /// Sends JSON lines.
+    func postLines(_ path: String, _ lines: [JSON]) throws {
+        let body = lines.map { String(decoding: $0.encoded, as: UTF8.self) + "\n" }.joined()
+        _ = try call(HTTPText.post(path, body: body, token: token, type: "application/x-ndjson"), path)
+    }
+
     func get(_ path: String) throws -> JSON { try JSONParser.parse(try call(HTTPText.get(path, token: token), path).body) }
 
     /// Reads an answer of any length and keeps its beginning.

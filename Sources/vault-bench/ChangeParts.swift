@@ -150,8 +150,7 @@ struct BatchPart: BenchPart {
             bench.add("batch.\(connections)", outcome.perSecond * fields)
         }
         bench.add("batch.library", try bench.quietly { try library(bench.seconds) } * fields)
-        let memory = try daemon.memory
-        bench.add("batch.memory", memory.peak)
+        bench.add("batch.memory", daemon.memory.peak)
     }
 
     /// Batches a second on both cores.

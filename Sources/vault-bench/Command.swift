@@ -31,7 +31,44 @@ enum Command {
         return String(decoding: try Data(contentsOf: URL(filePath: out)), as: UTF8.self)
     }
 
+    /// Runs a program and sees what it takes.
+    ///
+    /// - Returns: its standard output, how long it ran, and the most memory it held, in MB.
+    static func measure(_ arguments: [String]) throws -> (out: String, seconds: Double, megabytes: Double) {
+        let process = Process()
+        process.executableURL = URL(filePath: arguments[0])
+        process.arguments = Array(arguments.dropFirst())
+        let file = FileManager.default.temporaryDirectory.appending(path: "vault-bench-\(UUID().uuidString)")
+        try Data().write(to: file)
+        defer { try? FileManager.default.removeItem(at: file) }
+        process.standardOutput = try FileHandle(forWritingTo: file)
+        let begun = ContinuousClock.now
+        try process.run()
+        var peak = 0.0
+        while process.isRunning {
+            peak = max(peak, Memory.of(process.processIdentifier).peak)
+            usleep(5000)
+        }
+        let seconds = begun.duration(to: .now).inSeconds
+        guard process.terminationStatus == 0 else {
+            throw BenchFailure("\(arguments.joined(separator: " ")): status \(process.terminationStatus)")
+        }
+        return (String(decoding: try Data(contentsOf: file), as: UTF8.self), seconds, peak)
+    }
+
     static func exists(_ tool: String) -> Bool { (try? run(["which", tool])) != nil }
+}
+
+/// What a process holds in memory now, and the most it ever held, in MB; zero for one that is gone.
+enum Memory {
+    static func of(_ process: Int32) -> (now: Double, peak: Double) {
+        let status = (try? String(contentsOfFile: "/proc/\(process)/status", encoding: .utf8)) ?? ""
+        func megabytes(_ name: String) -> Double {
+            let line = status.split(separator: "\n").first { $0.hasPrefix(name + ":") }
+            return (line?.split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().first.flatMap { Double($0) } ?? 0) / 1000
+        }
+        return (megabytes("VmRSS"), megabytes("VmHWM"))
+    }
 }
 
 /// The real daemon, in release, on a copy of a vault.
@@ -68,17 +105,7 @@ final class DaemonProcess {
         throw BenchFailure("rvaultd does not start on \(vault)")
     }
 
-    /// The memory it holds that is not shared with other programs, and the most it ever held, in MB.
-    var memory: (now: Double, peak: Double) {
-        get throws {
-            let status = try String(contentsOfFile: "/proc/\(process.processIdentifier)/status", encoding: .utf8)
-            func megabytes(_ name: String) -> Double {
-                let line = status.split(separator: "\n").first { $0.hasPrefix(name + ":") }
-                return (line?.split(whereSeparator: { $0 == " " || $0 == "\t" }).dropFirst().first.flatMap { Double($0) } ?? 0) / 1000
-            }
-            return (megabytes("VmRSS"), megabytes("VmHWM"))
-        }
-    }
+    var memory: (now: Double, peak: Double) { Memory.of(process.processIdentifier) }
 
     func stop() {
         guard process.isRunning else { return }

@@ -155,7 +155,7 @@ struct StartPart: BenchPart {
     func round(_ bench: Bench) throws {
         let daemon = try bench.quietly { try DaemonProcess(vault: made.vault) }
         bench.add("start", daemon.startSeconds * 1000)
-        bench.add("start.memory", try daemon.memory.now)
+        bench.add("start.memory", daemon.memory.now)
         daemon.stop()
     }
 

@@ -7,9 +7,9 @@ enum HTTPText {
         Array("GET \(path) HTTP/1.1\r\nHost: rvault\r\n\(authorization(token))\r\n".utf8)
     }
 
-    static func post(_ path: String, body: String, token: [UInt8]?) -> [UInt8] {
+    static func post(_ path: String, body: String, token: [UInt8]?, type: String = "application/json") -> [UInt8] {
         Array(
-            "POST \(path) HTTP/1.1\r\nHost: rvault\r\n\(authorization(token))Content-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
+            "POST \(path) HTTP/1.1\r\nHost: rvault\r\n\(authorization(token))Content-Type: \(type)\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
                 .utf8)
     }
 

@@ -34,7 +34,7 @@ struct ReadPart: BenchPart {
                 bench.add("healthz.\(connections)", try health.run(connections: connections, seconds: bench.seconds / 2))
             }
         }
-        if let memory = try? daemon.memory { bench.add("read.memory", memory.now) }
+        bench.add("read.memory", daemon.memory.now)
     }
 
     func end() { daemon.stop() }

@@ -6,13 +6,15 @@ import Foundation
 struct VaultBench: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "vault-bench", abstract: "Measure the vault beside its yardsticks.",
-        discussion: "Example: vault-bench run --rounds 1 --seconds 1 --rows read,postgres", subcommands: [RunCommand.self],
+        discussion: "Example: vault-bench run --rounds 1 --seconds 1 --rows read,postgres", subcommands: [
+            RunCommand.self, CityCommand.self, InstructionsCommand.self, OperationCommand.self,
+        ],
         defaultSubcommand: RunCommand.self)
 
     static var parts: [any BenchPart.Type] {
         [
             ReadPart.self, PostgresPart.self, FloorPart.self, H2LoadPart.self, BatchPart.self, CryptoPart.self, EnrolPart.self,
-            ConsentPart.self, StorePart.self, LogPart.self, StartPart.self,
+            ConsentPart.self, StorePart.self, LogPart.self, StartPart.self, MixedPart.self,
         ]
     }
 }

@@ -23,7 +23,7 @@ import Testing
         ],
         // Measures the rooms from outside; no room may use it.
         "CBench": ["CSodium"],
-        "vault-bench": ["CBench", "ResidentVault", "VaultAudit", "VaultCrypto", "VaultModel"],
+        "vault-bench": ["CBench", "ResidentVault", "VaultAPI", "VaultAudit", "VaultCrypto", "VaultModel", "VaultPolicy"],
     ]
 
     /// What comes from outside, and who may bring it in.

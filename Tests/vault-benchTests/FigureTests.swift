@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 import VaultModel
 
@@ -78,5 +79,55 @@ import VaultModel
         }
         #expect(phones.count == people.count)
         #expect(numbers.count == people.count && numbers.allSatisfy { $0.count == 18 })
+    }
+}
+
+@Suite struct InstructionTests {
+    @Test func `five percent more is taken, more is not, and less is said`() {
+        let kept = InstructionCounts("open\t1000\nseal\t1000\n")
+        #expect(kept.compared(with: ["open": 1050, "seal": 1000]).isGood)
+        let slower = kept.compared(with: ["open": 1051, "seal": 1000])
+        #expect(!slower.isGood)
+        #expect(slower.lines.first?.contains("FAILED") == true)
+        let faster = kept.compared(with: ["open": 900, "seal": 1000])
+        #expect(faster.isGood)
+        #expect(faster.lines.first?.contains("--update") == true)
+    }
+
+    @Test func `an operation that is missing on either side fails the check`() {
+        let kept = InstructionCounts("open\t1000\n")
+        #expect(!kept.compared(with: [:]).isGood)
+        #expect(!kept.compared(with: ["open": 1000, "seal": 1000]).isGood)
+        #expect(!InstructionCounts("").compared(with: ["open": 1]).isGood)
+    }
+
+    @Test func `counts are kept as text and read back`() {
+        let counts = ["b": 2000.4, "a": 1999.6]
+        let text = InstructionCounts(counts: counts).text
+        #expect(text == "a\t2000\nb\t2000\n")
+        #expect(InstructionCounts(text).compared(with: counts).isGood)
+    }
+
+    @Test(arguments: CountedOperation.allCases)
+    func `each operation does what it is counted for`(operation: CountedOperation) throws { try operation.run(2) }
+}
+
+@Suite struct CityTests {
+    private static let text = "1000\tread.p99\t2\n1000\tread.p99\t1\n100000\tread.p99\t1\n1000\tbackup\t1\n100000\tbackup\t100\n"
+
+    @Test func `what grows with the city has power one, what stays has power zero, and later figures count`() throws {
+        let figures = CityFigures(Self.text)
+        #expect(figures.exponent("read.p99") == 0)
+        #expect(abs(try #require(figures.exponent("backup")) - 1) < 0.001)
+        #expect(figures.exponent("absent") == nil)
+    }
+
+    @Test func `table and chart hold each size and each series`() {
+        let figures = CityFigures(Self.text)
+        #expect(figures.table.contains("| 1,000 | 100,000 | grows as |"))
+        #expect(figures.table.contains("| backup, s | 1 | 100 | n^1 |"))
+        #expect(figures.chart.components(separatedBy: "<polyline").count == 3)
+        #expect(figures.chart.hasSuffix("</svg>\n"))
+        #expect(CityFigures("1000\tread.p99\t1\n").chart.contains("svg"))
     }
 }
