@@ -86,18 +86,7 @@ struct KeyShelf {
             guard peppers.last?.generation == rows.last?.generation else {
                 throw VaultError(.setup, "pepper is not this vault's", hint: "put the right pepper back")
             }
-            let stored = try snapshot.indexRoots().map { row in
-                IndexRoot(
-                    generation: row.generation,
-                    key: try SealedRoot.open(row.blob, vault: vault.bytes, generation: row.generation, key: service.roots))
-            }
-            let roots = stored.filter { $0.generation != IndexRoot.decoy }
-            guard roots.enumerated().allSatisfy({ $0.element.generation == UInt32($0.offset) + 1 }) else {
-                throw VaultError(.integrity, "a root of the blind indexes is missing")
-            }
-            let decoy = try stored.first { $0.generation == IndexRoot.decoy }.map { root in
-                FirstDecoy(try root.key.withBytes { bytes throws(CryptoError) in try DecoyKey(copying: bytes) })
-            }
+            let (roots, decoy) = try KeySet.carried(in: snapshot, by: service, vault: vault)
             return KeySet(service: service, alsoAccepting: other, roots: roots, peppers: peppers, firstDecoy: decoy)
         } catch StoreError.rowSeal { throw Vault.wrongServiceKey }
     }

@@ -17,7 +17,7 @@ extension Vault {
     }
 
     /// The log key of the service key that was made and is not in force yet. A row of somebody else's names none.
-    private func waitingLogKey() throws -> [UInt8]? {
+    func waitingLogKey() throws -> [UInt8]? {
         do { return try store.reader().read { try $0.nextKey()?.logKey } } catch StoreError.rowSeal { return nil }
     }
 

@@ -33,8 +33,7 @@ extension Vault {
     /// overwritten.
     private func nextServiceKey() throws -> ServiceKeys {
         try keySource.requireWritable()
-        if let row = try store.reader().read({ try $0.nextKey() }),
-            let waiting = try KeyShelf(reading: keySource).next(logKey: row.logKey)
+        if let logKey = try waitingLogKey(), let waiting = try KeyShelf(reading: keySource).next(logKey: logKey)
         {
             return waiting
         }
@@ -91,7 +90,7 @@ extension Vault {
             try Self.requireNoMove(inForce)
             // Where systemd has the keys nothing could follow the switch.
             try keySource.requireWritable()
-            guard try store.reader().read({ try $0.nextKey() })?.logKey == change.log,
+            guard try waitingLogKey() == change.log,
                 let next = try KeyShelf(reading: keySource).next(logKey: change.log),
                 next.issuing.publicKey.bytes == change.issuing
             else {
@@ -139,24 +138,9 @@ extension Transaction {
     /// Goes on with another service key: the roots of all older indexes are sealed under it, and rows begin to move.
     fileprivate func switchServiceKey(to next: ServiceKeys) throws {
         let before = keys
-        var roots = before.roots
-        roots.append(IndexRoot(generation: before.generation, key: try before.service.index.duplicate()))
-        var decoy = before.firstDecoy
-        if decoy == nil, before.roots.isEmpty { decoy = FirstDecoy(try before.service.decoy.duplicate()) }
-        use(
-            KeySet(
-                service: next, alsoAccepting: before.service, roots: roots, peppers: before.peppers, firstDecoy: decoy))
-        let kept = try decoy.map { held in
-            IndexRoot(
-                generation: IndexRoot.decoy,
-                key: try held.key.withBytes { bytes throws(CryptoError) in try BlindIndexRoot(copying: bytes) })
-        }
-        for root in roots + [kept].compactMap(\.self) {
-            try changes.put(
-                IndexRootRow(
-                    generation: root.generation,
-                    blob: SealedRoot.seal(root.key, vault: vault.id.bytes, generation: root.generation, key: next.roots)))
-        }
+        let after = try before.succeeded(by: next)
+        use(after)
+        for row in try after.rootRows(vault: vault.id) { try changes.put(row) }
         try begin(
             RotationRow(
                 kind: .serviceKey, target: Base64URL.encode(before.service.log.publicKey.bytes), stage: Vault.firstStage,

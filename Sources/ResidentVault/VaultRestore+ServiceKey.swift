@@ -21,29 +21,13 @@ extension VaultRestore {
     func beginMove(
         from older: ServiceKeys, to later: ServiceKeys, vault: VaultID, in store: VaultDatabase, at now: Instant
     ) throws {
-        let (rows, total) = try BackupVerification.open(backup, sealer: KeySet(service: older)).read { snapshot in
-            (try snapshot.indexRoots(), try snapshot.residentCount())
+        let (before, total) = try BackupVerification.open(backup, sealer: KeySet(service: older)).read { snapshot in
+            let (roots, decoy) = try KeySet.carried(in: snapshot, by: older, vault: vault)
+            return (KeySet(service: older, roots: roots, firstDecoy: decoy), try snapshot.residentCount())
         }
-        var roots = try rows.map { row in
-            IndexRoot(
-                generation: row.generation,
-                key: try SealedRoot.open(row.blob, vault: vault.bytes, generation: row.generation, key: older.roots))
-        }
-        if roots.isEmpty {
-            roots.append(
-                IndexRoot(
-                    generation: IndexRoot.decoy,
-                    key: try older.decoy.withBytes { bytes throws(CryptoError) in try BlindIndexRoot(copying: bytes) }))
-        }
-        // The decoys' key stands among them and is no generation.
-        roots.append(IndexRoot(generation: (roots.map(\.generation).max() ?? 0) + 1, key: try older.index.duplicate()))
+        let rows = try before.succeeded(by: later).rootRows(vault: vault)
         try store.commit { changes in
-            for root in roots {
-                try changes.put(
-                    IndexRootRow(
-                        generation: root.generation,
-                        blob: SealedRoot.seal(root.key, vault: vault.bytes, generation: root.generation, key: later.roots)))
-            }
+            for row in rows { try changes.put(row) }
             try changes.put(
                 RotationRow(
                     kind: .serviceKey, target: Base64URL.encode(older.log.publicKey.bytes), stage: Vault.firstStage,

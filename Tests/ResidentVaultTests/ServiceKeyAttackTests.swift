@@ -71,6 +71,23 @@ import VaultStore
         try expectSound(vault)
     }
 
+    @Test func `a next key that is planted under the key before, while rows move, is none when they have moved`() throws {
+        let (vault, old) = try moving()
+        let directory = VaultDirectory(vault.path)
+        let (bytes, pepper) = (try FileBytes.read(directory.serviceKey + ".old"), try FileBytes.read(directory.pepper))
+        try vault.reopen {
+            let store = try VaultDatabase(path: directory.database, creating: false, sealer: KeySet(service: old))
+            try store.commit { try $0.put(NextKeyRow(logKey: old.log.publicKey.bytes)) }
+            try store.close()
+        }
+        try vault.vault.workOffRotations()
+        try put(bytes, directory.serviceKey + ".next")
+        try put(pepper, directory.pepper + ".next")
+        guard case .serviceKey(let named) = try vault.vault.proposeServiceKey().operation else { throw Unexpected("no key") }
+        #expect(named.log != old.log.publicKey.bytes)
+        try expectSound(vault)
+    }
+
     @Test func `while rows move, the old log key's word counts only for the tree that it was the key of`() throws {
         let (vault, old) = try moving()
         let directory = VaultDirectory(vault.path)
