@@ -31,8 +31,12 @@ struct BenchVault: Sendable {
     /// The vault of this size in the work directory, made if there is none.
     static func made(residents: Int, in work: String, log: (String) -> Void) throws -> BenchVault {
         let made = BenchVault(root: "\(work)/made-\(residents)")
-        let stamp = made.root + "/done"
-        if FileManager.default.fileExists(atPath: stamp) { return made }
+        let stamp = made.root + "/done-2"
+        // One that this version of the store cannot open is made again.
+        if FileManager.default.fileExists(atPath: stamp), let vault = try? Vault(openingAt: made.vault) {
+            try vault.close()
+            return made
+        }
         try? FileManager.default.removeItem(atPath: made.root)
         try FileManager.default.createDirectory(atPath: made.root, withIntermediateDirectories: true)
         log("making a vault of \(residents) residents …")
