@@ -102,11 +102,12 @@ package final class VaultDatabase: Sendable {
 
     package func close() throws { try Self.translating { try writer.close() } }
 
-    /// SQLite's count of its memory takes a lock that all connections share, at each allocation; nobody reads the count.
-    private static let withoutStatistics: Void = { _ = rv_sqlite_without_statistics() }()
+    /// SQLite's count of its memory takes a lock that all connections share, at each allocation; nobody reads the count. And
+    /// pages that come and go one by one cost more than what stands on them.
+    private static let settings: Void = { _ = rv_sqlite_settings() }()
 
     static func configuration() -> Configuration {
-        withoutStatistics
+        settings
         var configuration = Configuration()
         configuration.busyMode = .timeout(TimeInterval(busySeconds))
         // Values and statements stay out of SQLite's own error texts and traces.

@@ -14,6 +14,7 @@ final class Calls: Sendable {
     let vault: Vault
     let logger = Logger(label: "rvaultd.calls") { StreamLogHandler.standardError(label: $0) }
     private let readers: [ObjectIdentifier: VaultReader]
+    private let clearings: [ObjectIdentifier: StackClearing]
     private let workers: NIOThreadPool
     private let spare: Mutex<[VaultReader]>
     private let open = Router(side: .everyone)
@@ -28,6 +29,7 @@ final class Calls: Sendable {
         var readers: [ObjectIdentifier: VaultReader] = [:]
         for loop in loops.makeIterator() { readers[ObjectIdentifier(loop)] = try vault.reader() }
         self.readers = readers
+        clearings = Dictionary(uniqueKeysWithValues: loops.makeIterator().map { (ObjectIdentifier($0), StackClearing(loop: $0)) })
         spare = Mutex(try (0..<Self.workerCount).map { _ in try vault.reader() })
         workers = NIOThreadPool(numberOfThreads: Self.workerCount)
         workers.start()
@@ -38,6 +40,9 @@ final class Calls: Sendable {
     func router(_ side: SocketSide) -> Router { side == .admin ? admin : open }
 
     func count(_ status: HTTPResponseStatus) { counts.withLock { $0[status.code, default: 0] += 1 } }
+
+    /// What clears a loop's stack.
+    func clearing(of loop: any EventLoop) -> StackClearing { clearings[ObjectIdentifier(loop)] ?? StackClearing(loop: loop) }
 
     /// Answers a request. `finish` may be called on any thread.
     func answer(_ request: Request, on loop: any EventLoop, finish: @escaping @Sendable (Answer) -> Void) {

@@ -1,4 +1,3 @@
-internal import CLinux
 internal import Foundation
 internal import NIOCore
 internal import NIOHTTP1
@@ -18,6 +17,7 @@ final class HTTPExchange: ChannelInboundHandler {
     private let calls: Calls
     private let peer: Peer?
     private let isWelcome: Bool
+    private let clearing: StackClearing
     private var head: HTTPRequestHead?
     private var body: [UInt8] = []
     private var overlong = false
@@ -34,7 +34,8 @@ final class HTTPExchange: ChannelInboundHandler {
     /// A connection that completed no request in this time goes: dribbling bytes keep it from being idle, not from this.
     private static let patience = TimeAmount.seconds(30)
 
-    private init(side: SocketSide, calls: Calls, peer: Peer?, adminGroup: gid_t?) {
+    private init(side: SocketSide, calls: Calls, clearing: StackClearing, peer: Peer?, adminGroup: gid_t?) {
+        self.clearing = clearing
         self.side = side
         self.calls = calls
         self.peer = peer
@@ -46,7 +47,9 @@ final class HTTPExchange: ChannelInboundHandler {
         try pipeline.configureHTTPServerPipeline(withPipeliningAssistance: true, withErrorHandling: true)
         try pipeline.addHandler(IdleStateHandler(allTimeout: idle))
         try pipeline.addHandler(
-            HTTPExchange(side: side, calls: calls, peer: Peer.of(channel), adminGroup: adminGroup))
+            HTTPExchange(
+                side: side, calls: calls, clearing: calls.clearing(of: channel.eventLoop), peer: Peer.of(channel),
+                adminGroup: adminGroup))
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
@@ -78,7 +81,7 @@ final class HTTPExchange: ChannelInboundHandler {
             }
         case .end:
             handle(context: context)
-            rv_clear_stack()
+            clearing.request()
         }
     }
 
@@ -124,7 +127,7 @@ final class HTTPExchange: ChannelInboundHandler {
                 loop.execute {
                     let (exchange, context) = loopBound.value
                     exchange.write(answer, context: context)
-                    rv_clear_stack()
+                    exchange.clearing.request()
                 }
             }
         }
