@@ -38,6 +38,7 @@ struct DataVerification {
     mutating func run() throws {
         try checkConfig()
         try checkMoments()
+        try checkFormerCustodians()
         for (seq, message) in ledger.faults {
             findings.append(LogFinding(place: .entry(seq), kind: .config, message: message))
         }
@@ -113,6 +114,13 @@ struct DataVerification {
     private mutating func checkMoments() throws {
         guard try snapshot.unchecked().moment(.backupsEnd) != ledger.backupsEnd else { return }
         add(.state, "the day on which the last backup ends is not the one that the log's entries of backups make")
+    }
+
+    /// That nobody gathers two shares of a split rests on these, and a row that is gone has no seal.
+    private mutating func checkFormerCustodians() throws {
+        func known(_ rows: [FormerCustodianRow]) -> Set<[UInt8]> { Set(rows.map { Array($0.custodian.utf8) + $0.box + $0.sign }) }
+        guard try known(snapshot.unchecked().formerCustodians()) != known(ledger.formerCustodians) else { return }
+        add(.config, "the custodians' former keys: not as the log's changes leave them")
     }
 
     // MARK: residents

@@ -56,7 +56,7 @@ package final class KeyRestore {
         }
         thresholds = try reader.read { snapshot in
             let rows = try snapshot.unchecked().keyShareNames().compactMap { try snapshot.unchecked().keyShares(of: $0).first }
-            return Dictionary(uniqueKeysWithValues: rows.map { ($0.name, Int($0.threshold)) })
+            return Dictionary(uniqueKeysWithValues: rows.map { ($0.name, Int($0.threshold)) }.filter { (2...255).contains($0.1) })
         }
         guard thresholds[KeyCustody.serviceKey] != nil, thresholds[KeyCustody.pepper] != nil else {
             throw VaultError(

@@ -20,6 +20,9 @@ extension KeySet {
         guard roots.enumerated().allSatisfy({ $0.element.generation == UInt32($0.offset) + 1 }) else {
             throw VaultError(.integrity, "a root of the blind indexes is missing")
         }
+        guard roots.isEmpty || stored.contains(where: { $0.generation == IndexRoot.decoy }) else {
+            throw VaultError(.integrity, "the first decoy key is missing")
+        }
         let decoy = try stored.first { $0.generation == IndexRoot.decoy }.map { root in
             FirstDecoy(try root.key.withBytes { bytes throws(CryptoError) in try DecoyKey(copying: bytes) })
         }

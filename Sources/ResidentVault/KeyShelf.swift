@@ -1,3 +1,4 @@
+internal import VaultAudit
 internal import VaultCrypto
 internal import VaultModel
 internal import VaultStore
@@ -66,6 +67,12 @@ struct KeyShelf {
                 hint: "it was altered behind the daemon; look with: rvault audit verify --data")
         }
         if let rotation, rotation.finished == nil {
+            // The row is genuine and may be old: what the log says of the rotation's end counts.
+            guard try !Self.isOver(rotation, by: unchecked) else {
+                throw VaultError(
+                    .integrity, "a row says that a rotation of the service key is under way, and the log says that it is over",
+                    hint: "an older row was put back; look with: rvault audit verify --data")
+            }
             other = Base64URL.decode(rotation.target).flatMap { self.service(logKey: $0) }
             guard other != nil else {
                 throw VaultError(
@@ -89,6 +96,20 @@ struct KeyShelf {
             let (roots, decoy) = try KeySet.carried(in: snapshot, by: service, vault: vault)
             return KeySet(service: service, alsoAccepting: other, roots: roots, peppers: peppers, firstDecoy: decoy)
         } catch StoreError.rowSeal { throw Vault.wrongServiceKey }
+    }
+
+    /// Whether the log tells of the end of a rotation of the service key that began at `since`.
+    private static func isOver(_ rotation: RotationRow, by snapshot: Snapshot) throws -> Bool {
+        var seq = rotation.since
+        while true {
+            let page = try snapshot.logEntries(from: seq, limit: 256)
+            guard let last = page.last else { return false }
+            for (_, bytes) in page {
+                guard let entry = try? LogEntry(decoding: bytes), entry.action == .rotated else { continue }
+                if entry.rule == RotationRow.Kind.serviceKey.rawValue, entry.decision == "done" { return true }
+            }
+            seq = last.seq + 1
+        }
     }
 
     private var ordered: [Held] { KeyPlace.allCases.compactMap { held[$0] } }

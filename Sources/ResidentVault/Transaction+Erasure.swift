@@ -108,10 +108,10 @@ extension Transaction {
     }
 
     /// Asks for the files to be scrubbed of what this transaction takes out. Its number is new, so that a pass which began
-    /// before does not count for it.
+    /// before does not count for it. The row is read unchecked, so its number may be anything.
     func wantScrub() throws {
         let before = try snapshot.scrubWanted()?.number ?? -1
-        try changes.put(ScrubRow(number: max(Int64(clamping: frontier.size), before + 1)))
+        try changes.put(ScrubRow(number: max(Int64(clamping: frontier.size), before &+ 1)))
     }
 
     /// What a person may do for others ends with their own record.

@@ -1,7 +1,9 @@
-internal import VaultPolicy
+internal import Dispatch
+internal import Synchronization
 internal import VaultAudit
 internal import VaultCrypto
 package import VaultModel
+internal import VaultPolicy
 internal import VaultStore
 
 /// What became of one person of an import.
@@ -29,40 +31,77 @@ extension Vault {
         _ people: [EnrolmentRequest], uid: UInt32?
     ) throws -> ([EnrolmentOutcome], [PurposeName]) {
         let request = RequestID.random()
-        var outcomes: [EnrolmentOutcome] = []
         var withoutGrants: Set<PurposeName> = []
-        for start in stride(from: 0, to: people.count, by: Self.peoplePerTransaction) {
-            let part = Array(people[start..<min(start + Self.peoplePerTransaction, people.count)])
-            let (done, missing) = try enrol(part, request: request, uid: uid)
-            outcomes += done
-            withoutGrants.formUnion(missing)
+        let parts = stride(from: 0, to: people.count, by: Self.peoplePerTransaction).map {
+            Array(people[$0..<min($0 + Self.peoplePerTransaction, people.count)])
+        }
+        // A part's keys and seals are made while the one before is being written.
+        let written = Mutex([Result<[EnrolmentOutcome]?, any Error>?](repeating: nil, count: parts.count))
+        let free = DispatchSemaphore(value: Self.partsAhead)
+        for (index, part) in parts.enumerated() {
+            free.wait()
+            let config = writer.config
+            let prepared = prepare(part, config: config)
+            writer.submit({ transaction in
+                let outcomes = transaction.config === config
+                    ? try Self.insert(part, prepared, in: transaction, request: request, uid: uid) : nil
+                written.withLock { $0[index] = .success(outcomes) }
+            }, finish: { error in
+                if let error { written.withLock { $0[index] = .failure(error) } }
+                free.signal()
+            })
+            withoutGrants.formUnion(purposesWithoutApp(config))
+        }
+        for _ in 0..<Self.partsAhead { free.wait() }
+        for _ in 0..<Self.partsAhead { free.signal() }
+        let results = written.withLock { $0 }
+        var outcomes: [EnrolmentOutcome] = []
+        for (part, result) in zip(parts, results) {
+            outcomes += try result?.get() ?? enrolAgain(part, request: request, uid: uid, &withoutGrants)
         }
         return (outcomes, withoutGrants.sorted())
     }
 
     /// So many enrolments fit into a transaction of about ten milliseconds, which readers' entries wait for.
     private static let peoplePerTransaction = 16
+    /// How many parts are on their way at once: memory stays bounded whatever the length of the list.
+    private static let partsAhead = 3
 
-    private func enrol(
-        _ people: [EnrolmentRequest], request: RequestID, uid: UInt32?
-    ) throws -> ([EnrolmentOutcome], [PurposeName]) {
+    /// What needs no database, on all cores.
+    private func prepare(_ people: [EnrolmentRequest], config: ConfigInForce) -> [Result<PreparedEnrolment, any Error>] {
+        let (keys, time) = (keys.now, writer.now)
+        let prepared = Mutex([Result<PreparedEnrolment, any Error>?](repeating: nil, count: people.count))
+        DispatchQueue.concurrentPerform(iterations: people.count) { index in
+            let person = people[index]
+            let result = Result {
+                try check(person, config: config)
+                return try PreparedEnrolment(
+                    person, code: try Self.code(person), vault: id, config: config, keys: keys, time: time)
+            }
+            prepared.withLock { $0[index] = result }
+        }
+        return prepared.withLock { $0.compactMap(\.self) }
+    }
+
+    private func purposesWithoutApp(_ config: ConfigInForce) -> [PurposeName] {
+        config.config.policies.purposes.values
+            .filter { !$0.basis.needsConsent && config.config.liveApp($0.app) == nil }.map(\.name)
+    }
+
+    /// A part that was prepared under a config which has changed meanwhile.
+    private func enrolAgain(
+        _ people: [EnrolmentRequest], request: RequestID, uid: UInt32?, _ withoutGrants: inout Set<PurposeName>
+    ) throws -> [EnrolmentOutcome] {
         for _ in 0..<Self.decisionTries {
             let config = writer.config
-            let prepared = people.map { person -> Result<PreparedEnrolment, any Error> in
-                Result {
-                    try check(person, config: config)
-                    return try PreparedEnrolment(
-                        person, code: try Self.code(person), vault: id, config: config, keys: keys.now, time: writer.now)
-                }
-            }
+            let prepared = prepare(people, config: config)
             let outcomes = try writer.perform { transaction -> [EnrolmentOutcome]? in
                 guard transaction.config === config else { return nil }
                 return try Self.insert(people, prepared, in: transaction, request: request, uid: uid)
             }
             guard let outcomes else { continue }
-            let withoutApp = config.config.policies.purposes.values
-                .filter { !$0.basis.needsConsent && config.config.liveApp($0.app) == nil }
-            return (outcomes, withoutApp.map(\.name).sorted())
+            withoutGrants.formUnion(purposesWithoutApp(config))
+            return outcomes
         }
         throw VaultError(.busy, "the config keeps changing", retryAfter: 1)
     }

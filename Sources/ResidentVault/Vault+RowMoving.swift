@@ -13,7 +13,8 @@ extension Vault {
     /// - Returns: how many were looked at.
     func moveRows(limit: Int) throws -> Int {
         let (count, isDone) = try writer.perform { transaction in
-            guard var row = try transaction.snapshot.rotation(.serviceKey), row.finished == nil else { return (0, false) }
+            // How far it is, the key in force alone says.
+            guard var row = try transaction.snapshot.underNewestKey.rotation(.serviceKey), row.finished == nil else { return (0, false) }
             if row.stage == Self.firstStage {
                 return (try transaction.moveResidents(&row, limit: limit), false)
             }

@@ -136,7 +136,10 @@ extension Vault {
             let isAsLogged = try transaction.isAsLogged(ward.resident)
             if isAsLogged { try transaction.sweep(&ward.resident, request: nil) }
             // The keys are taken out before the bundle goes.
-            let opened = try? transaction.open(ward, with: caller)
+            let opened: OpenedBundle?
+            do { opened = try transaction.changes.attempt { try transaction.open(ward, with: caller) } } catch let failure as StoreError
+                where failure.endsBatch
+            { throw failure } catch { opened = nil }
             try transaction.end(&ward.resident, ward.delegation, as: .terminated)
             let moved = try opened.map { try transaction.rekeyScope(&ward, keys: $0) } ?? false
             var entry = try transaction.grantEntry(.terminated, ward.delegation, &ward.resident, request: .random())

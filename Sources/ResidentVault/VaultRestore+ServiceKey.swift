@@ -31,8 +31,8 @@ extension VaultRestore {
             try changes.put(
                 RotationRow(
                     kind: .serviceKey, target: Base64URL.encode(older.log.publicKey.bytes), stage: Vault.firstStage,
-                    // The restored log is signed by the later key from its first checkpoint on.
-                    total: total, rate: 0, started: now, since: 0))
+                    // Ends of earlier rotations lie before; the first checkpoint is signed by the later key in any case.
+                    total: total, rate: 0, started: now, since: changes.snapshot.logCount()))
             // Custodians' shares of the older key tell nothing of the later one; the first start splits that anew.
             for name in [KeyCustody.serviceKey, KeyCustody.pepper] { try changes.replaceKeyShares(of: name, by: []) }
         }

@@ -69,8 +69,12 @@ package struct CanonicalReader {
     package mutating func members(_ body: (inout CanonicalReader, String) throws(JSONError) -> Void) throws(JSONError) {
         try expect(UInt8(ascii: "{"))
         if current == UInt8(ascii: "}") { position += 1; isFirst = false; return }
+        var previous: String?
         while true {
             let key = try string()
+            // In byte order, so that none stands twice.
+            guard previous.map({ $0.utf8.lexicographicallyPrecedes(key.utf8) }) ?? true else { throw malformed }
+            previous = key
             try expect(UInt8(ascii: ":"))
             try body(&self, key)
             if current == UInt8(ascii: ",") { position += 1; continue }

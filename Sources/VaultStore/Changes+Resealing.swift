@@ -116,15 +116,16 @@ extension Changes {
             return (tags.count, failed, tags.last)
         case .own:
             try attempt { if let row = try snapshot.vault() { try each([row], "vault", "id = ?") { [Blob($0.id.bytes)] } } }
-            try attempt { if let row = try snapshot.config() { try put(row) } }
-            try attempt { if let row = try snapshot.logHead() { try put(row) } }
+            // The config, the log's head and how far this is were sealed anew when the key changed.
+            try attempt { if let row = try snapshot.underNewestKey.config() { try put(row) } }
+            try attempt { if let row = try snapshot.underNewestKey.logHead() { try put(row) } }
             try attempt { if let row = try snapshot.clock() { try put(row) } }
             for name in MomentRow.Name.allCases {
                 try attempt { if let time = try snapshot.moment(name) { try put(MomentRow(name, time)) } }
             }
             try attempt { for row in try snapshot.peppers() { try put(row) } }
             try attempt { for row in try snapshot.indexRoots() { try put(row) } }
-            try attempt { for row in try snapshot.rotations() { try put(row) } }
+            try attempt { for row in try snapshot.rotations() where row.kind != .serviceKey { try put(row) } }
             try attempt { for row in try snapshot.formerCustodians() { try put(row) } }
             // None is made while rows move: one that stands there was planted by whoever has the key before.
             try removeNextKey()

@@ -1,5 +1,6 @@
 package import VaultModel
 internal import GRDB
+internal import GRDBSQLite
 
 /// The inside of a write transaction: everything a snapshot reads, and the writes. It lives in the closure that lends it.
 package struct Changes {
@@ -7,7 +8,16 @@ package struct Changes {
 
     var db: Database { snapshot.db }
 
-    func run(_ sql: String, _ arguments: [(any StoredColumn)?]) throws { try db.run(sql, arguments) }
+    func run(_ sql: String, _ arguments: [(any StoredColumn)?]) throws {
+        try requireTransaction()
+        try db.run(sql, arguments)
+    }
+
+    /// A full disk or a failing one can make SQLite undo the whole transaction by itself. What was run after that would
+    /// become durable piece by piece.
+    private func requireTransaction() throws {
+        guard db.isInsideTransaction else { throw StoreError.database(code: SQLITE_ABORT) }
+    }
 
     func seal(_ row: some SealedRow) -> Blob { Blob(snapshot.sealer.seal(row.sealInput)) }
 
@@ -21,6 +31,7 @@ package struct Changes {
     /// Runs a part that can fail alone: its writes are undone if it throws, the others of the transaction stay.
     package func attempt<Value>(_ body: () throws -> Value) throws -> Value {
         try VaultDatabase.translating {
+            try requireTransaction()
             try db.run("SAVEPOINT part", [])
             do {
                 let value = try body()

@@ -15,7 +15,8 @@ extension Snapshot {
 
     package func logCount() throws -> UInt64 {
         let last: Int64? = try first("SELECT max(seq) FROM log", []) { $0[0] }
-        return last.map { UInt64(bitPattern: $0) + 1 } ?? 0
+        // A negative number is none of ours.
+        return last.flatMap { UInt64(exactly: $0) }.map { $0 + 1 } ?? 0
     }
 
     /// One entry's stored bytes, from the database or the archive.

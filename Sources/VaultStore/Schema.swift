@@ -6,7 +6,7 @@ internal import GRDB
 /// the cell table the size of the vault, and sixteen random bytes in each key would double its index and scatter its pages.
 enum Schema {
     /// Kept in `PRAGMA user_version`.
-    static let version = 3
+    static let version = 4
 
     static func create(in db: Database) throws {
         try db.execute(sql: """
@@ -97,7 +97,7 @@ enum Schema {
                 started INTEGER NOT NULL, since INTEGER NOT NULL, finished INTEGER, seal BLOB NOT NULL) WITHOUT ROWID, STRICT;
             CREATE TABLE moment (name TEXT PRIMARY KEY, time INTEGER NOT NULL, seal BLOB NOT NULL) WITHOUT ROWID, STRICT;
             CREATE TABLE clock (id INTEGER PRIMARY KEY CHECK (id = 0), readings BLOB NOT NULL, seal BLOB NOT NULL) STRICT;
-            PRAGMA user_version = 3;
+            PRAGMA user_version = 4;
             """)
     }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import GRDB
 import Testing
 import VaultCrypto
 import VaultModel
@@ -86,6 +87,19 @@ import VaultStore
         try vault.vault.logRestoredKeys()
         _ = try vault.vault.logIn(letter.login, passphrase: Self.words, uid: 1)
         try expectSound(vault)
+    }
+
+    @Test func `a former custodian's key that was taken out of the database is missed by the verification`() throws {
+        let (vault, custodians) = try TemporaryVault.withCustodians()
+        try vault.enrol()
+        try vault.change(
+            to: [custodians[0], try TestCustodian("clinic"), custodians[2]], threshold: 2, signedBy: custodians)
+        func findings() throws -> [String] {
+            try VaultVerification.verify(directory: vault.path, data: true).findings.map(\.text)
+        }
+        #expect(try findings() == [])
+        try DatabaseQueue(path: VaultDirectory(vault.path).database).write { try $0.execute(sql: "DELETE FROM former_custodian") }
+        #expect(try findings().contains { $0.contains("former keys") })
     }
 
     @Test func `the first custodians of a vault without any get shares of its keys`() throws {

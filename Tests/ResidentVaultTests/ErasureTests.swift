@@ -30,6 +30,16 @@ import VaultStore
         try VaultVerification.verify(directory: vault.path, data: true).findings.map(\.text)
     }
 
+    @Test func `whatever number was planted in the unsealed row that asks for scrubbing, an erasure is done and scrubbed`() throws {
+        let vault = try TemporaryVault()
+        let login = try vault.enrol().login
+        try DatabaseQueue(path: VaultDirectory(vault.path).database).write {
+            try $0.execute(sql: "INSERT OR REPLACE INTO scrub VALUES (0, ?, x'00')", arguments: [Int64.max])
+        }
+        #expect(try erase(vault, login).isScrubbed)
+        #expect(try findings(vault) == [])
+    }
+
     @Test func `an erased resident is gone for everyone, the log ends all they gave, and every check is clean`() throws {
         let vault = try TemporaryVault()
         let login = try vault.enrol().login

@@ -71,6 +71,47 @@ import VaultStore
         try expectSound(vault)
     }
 
+    @Test func `a genuine row of the rotation, put back after its end with the old key, does not bring that key back`() throws {
+        let (vault, _) = try moving()
+        let directory = VaultDirectory(vault.path)
+        let (bytes, pepper) = (try FileBytes.read(directory.serviceKey + ".old"), try FileBytes.read(directory.pepper))
+        let row = try required(try vault.reader.store.read { try $0.rotation(.serviceKey) })
+        #expect(row.finished == nil)
+        try vault.vault.workOffRotations()
+        let finished = try required(try vault.reader.store.read { try $0.rotation(.serviceKey) })
+        func write(_ row: RotationRow) throws {
+            // The seal is the same that the vault made; with the key it is made again here.
+            let new = try key(directory.serviceKey)
+            let store = try VaultDatabase(path: directory.database, creating: false, sealer: KeySet(service: new))
+            try store.commit { try $0.put(row) }
+            try store.close()
+        }
+        #expect {
+            try vault.reopen {
+                try write(row)
+                try put(bytes, directory.serviceKey + ".old")
+                try put(pepper, directory.pepper + ".old")
+            }
+        } throws: { ($0 as? VaultError)?.detail.contains("the log says that it is over") == true }
+        try vault.reopenAfterFailure {
+            try write(finished)
+            for path in [directory.serviceKey, directory.pepper] { try FileManager.default.removeItem(atPath: path + ".old") }
+        }
+        try expectSound(vault)
+    }
+
+    @Test func `how far rows have moved is not taken from the key before`() throws {
+        let (vault, old) = try moving()
+        var row = try required(try vault.reader.store.read { try $0.rotation(.serviceKey) })
+        row.finished = vault.clock.now()
+        let store = try VaultDatabase(
+            path: VaultDirectory(vault.path).database, creating: false, sealer: KeySet(service: old))
+        try store.commit { try $0.put(row) }
+        try store.close()
+        #expect(throws: StoreError.rowSeal(table: "rotation")) { try vault.vault.workOffRotations() }
+        #expect(throws: StoreError.rowSeal(table: "rotation")) { try vault.vault.setRotationRate(1, of: "service_key") }
+    }
+
     @Test func `a next key that is planted under the key before, while rows move, is none when they have moved`() throws {
         let (vault, old) = try moving()
         let directory = VaultDirectory(vault.path)

@@ -90,6 +90,24 @@ private struct TestSealer: RowSealing {
         #expect(try database.reader().read { try $0.residentCount() } == 0)
     }
 
+    @Test func `after SQLite undid a transaction by itself nothing of the rest becomes durable`() throws {
+        let database = try open()
+        let row = try resident()
+        #expect(throws: StoreError.database(code: ResultCode.SQLITE_ABORT.rawValue)) {
+            try database.commit { changes in
+                try changes.run("ROLLBACK", [])
+                try changes.put(row)
+            }
+        }
+        #expect(throws: StoreError.self) {
+            try database.commit { changes in
+                try? changes.attempt { try changes.run("ROLLBACK", []) }
+                try changes.attempt { try changes.put(row) }
+            }
+        }
+        #expect(try database.reader().read { try $0.residentCount() } == 0)
+    }
+
     @Test func `a state tag is taken once`() throws {
         let database = try open()
         try database.commit { try $0.append(StateRow(tag: [1, 2, 3], seq: 0, state: nil)) }
@@ -101,7 +119,7 @@ private struct TestSealer: RowSealing {
         let queue = try DatabaseQueue(path: path)
         try queue.write { try $0.execute(sql: "PRAGMA user_version = 7") }
         try queue.close()
-        #expect(throws: StoreError.schema(expected: 3, found: 7)) { try open(creating: false) }
+        #expect(throws: StoreError.schema(expected: 4, found: 7)) { try open(creating: false) }
     }
 
     @Test func `a reader sees one moment, however much is written beside it`() throws {
