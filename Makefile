@@ -4,6 +4,8 @@
 
 SHELL := /bin/bash
 SWIFT ?= swift
+# Swift's own libraries go into the programs, so that they run on a machine without Swift.
+RELEASE := -c release --static-swift-stdlib
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 # Plays the whole story on an invented community, with real processes over the socket.
@@ -16,8 +18,8 @@ test: prerequisites test-prerequisites
 	$(SWIFT) test --skip-build --disable-xctest
 
 build: prerequisites
-	$(SWIFT) build -c release --product rvaultd
-	$(SWIFT) build -c release --product rvault
+	$(SWIFT) build $(RELEASE) --product rvaultd
+	$(SWIFT) build $(RELEASE) --product rvault
 
 # Measures every row of the table of numbers beside its yardstick and writes the article. Never a part of the tests.
 # One row in a minute: make bench BENCH="run --rows read,postgres --rounds 1"
@@ -25,13 +27,13 @@ BENCHMARKS := Sources/ResidentVault/Documentation.docc/Benchmarks.md
 BENCH ?= run --out $(BENCHMARKS)
 
 bench: build bench-prerequisites
-	$(SWIFT) build -c release --product vault-bench
+	$(SWIFT) build $(RELEASE) --product vault-bench
 	.build/release/vault-bench $(BENCH)
 
 # Counts the instructions of six core operations; more than 5 % above those kept fails. After a change that is meant:
 # make perf-check PERF=--update
 perf-check: bench-prerequisites prerequisites
-	$(SWIFT) build -c release --product vault-bench
+	$(SWIFT) build $(RELEASE) --product vault-bench
 	.build/release/vault-bench instructions --kept Sources/vault-bench/instructions.tsv $(PERF)
 
 # Asks for the network only when something is missing, so that an offline machine that has all of it builds.
