@@ -86,6 +86,7 @@ final class ConsentPart: BenchPart {
 
     /// A resident's connection is used by one terminal only.
     private static func answer(_ open: [[(caller: Caller, request: String)]]) throws -> Double {
+        // Each thread takes one terminal's connections, which no other touches, and this one waits for all of them.
         nonisolated(unsafe) let open = open
         let failure = Mutex<(any Error)?>(nil)
         let begun = ContinuousClock.now
