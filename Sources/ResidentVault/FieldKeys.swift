@@ -80,7 +80,7 @@ extension OpenedBundle {
     ) throws -> OpenedBundle? {
         let mark = BoxMark.of(recipient)
         // What is for the app's other key, while two count, is none of this token's.
-        guard let bundle = try snapshot.bundle(grant: grant.id), bundle.box == mark else { return nil }
+        guard let bundle = try snapshot.bundle(of: grant), bundle.box == mark else { return nil }
         let supplements = try snapshot.supplements(grant: grant.id).filter { $0.box == mark }
         let header = BundleHeader(
             vault: vault.bytes, grant: grant.id.bytes, recipient: recipient, statement: Hash.blake2b256(grant.statement),

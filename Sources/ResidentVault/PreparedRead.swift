@@ -23,6 +23,8 @@ struct PreparedRead: Sendable {
     var withheld: Set<FieldName> = []
     /// A row of someone's did not verify or did not open.
     var isDamaged = false
+    /// Somebody was asked for whom the view does not know.
+    var namesUnknown = false
 
     /// The writer's last word: whether everything it was decided on still stands, then limits, keys and the entry.
     ///
@@ -32,14 +34,8 @@ struct PreparedRead: Sendable {
         guard transaction.config === config, transaction.unchanged(since: moment, residents: residents),
             transaction.now < until
         else { return false }
-        let day = transaction.now.localDay
-        var raised: [DailyCountRow] = []
-        for (grant, limit) in counts {
-            let count = try transaction.snapshot.dailyCount(grant: grant, day: day) + 1
-            guard count <= Int64(limit) else { return false }
-            raised.append(DailyCountRow(grant: grant, day: day, count: count))
-        }
-        for row in raised { try transaction.changes.put(row) }
+        // The entry counts them.
+        for (grant, limit) in counts where transaction.used(grant) >= limit { return false }
         for rewrap in rewraps { try rewrap.apply(in: transaction) }
         var entry = transaction.entry(.read, request: .random())
         entry.role = .app

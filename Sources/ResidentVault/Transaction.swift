@@ -19,6 +19,10 @@ final class Transaction {
     /// Nil while the stored rows do not lead to the head: then no tiles are made until they do.
     private(set) var tile: OpenTile?
     private let revisions: Revisions
+    private let counts: DailyCounts
+    /// What this batch adds to the day's counts.
+    private(set) var uses = DailyUse()
+    private let day: String
     /// Whose reading this batch has logged: several first requests of one reader can meet in it.
     var readers: Set<LogReader> = []
     /// Entries of refusals: they are appended after the refused job's own rows are undone.
@@ -28,8 +32,10 @@ final class Transaction {
 
     init(
         changes: Changes, keys: KeySet, vault: VaultRow, config: ConfigInForce, frontier: Frontier, tile: OpenTile?, now: Instant,
-        revisions: Revisions, serial: UInt64, steady: SteadyTime
+        revisions: Revisions, counts: DailyCounts, serial: UInt64, steady: SteadyTime
     ) {
+        self.counts = counts
+        day = now.localDay
         self.steady = steady
         self.changes = changes
         self.keys = keys
@@ -50,9 +56,10 @@ final class Transaction {
         let config: ConfigInForce
         let steady: SteadyTime
         let keys: KeySet
+        let uses: DailyUse
     }
 
-    func mark() -> Mark { Mark(frontier: frontier, tile: tile, config: config, steady: steady, keys: keys) }
+    func mark() -> Mark { Mark(frontier: frontier, tile: tile, config: config, steady: steady, keys: keys, uses: uses) }
 
     /// Forgets what a failed job appended; its rows are undone by its savepoint.
     func rewind(to mark: Mark) {
@@ -60,6 +67,7 @@ final class Transaction {
         tile = mark.tile
         config = mark.config
         steady = mark.steady
+        uses = mark.uses
         use(mark.keys)
         vouched.removeAll()
     }
@@ -97,6 +105,7 @@ final class Transaction {
         for subject in entry.subjects {
             if let tag = subject.stateTag { try changes.append(StateRow(tag: tag, seq: index, state: subject.state)) }
         }
+        uses.add(entry)
         let leaf = MerkleHash.leaf(bytes)
         frontier.append(leaf: leaf)
         if let whole = tile?.take(entry, seq: index, leaf: leaf) { try changes.store(whole) }
@@ -111,6 +120,9 @@ final class Transaction {
         defer { refusals.removeAll() }
         for entry in refusals { try append(entry) }
     }
+
+    /// How often a grant was used today, this batch included.
+    func used(_ grant: GrantID) -> Int { counts.used(grant, on: day) + uses.of(grant) }
 
     /// Whether a decision made on an older view still stands.
     func unchanged(since moment: UInt64, residents: [Int64]) -> Bool {

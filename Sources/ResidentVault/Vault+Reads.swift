@@ -48,7 +48,10 @@ extension Vault {
             guard tries > 1 else {
                 return finish(.failure(VaultError(.busy, "this resident's data keeps changing", retryAfter: 1)))
             }
-            resume { self.read(request, caller: caller, reader: reader, tries: tries - 1, resume: resume, finish: finish) }
+            resume {
+                reader.store.endView()
+                self.read(request, caller: caller, reader: reader, tries: tries - 1, resume: resume, finish: finish)
+            }
         })
     }
 
@@ -104,16 +107,36 @@ extension Vault {
         }
     }
 
-    /// Decides and opens everything on one snapshot.
+    /// Decides and opens everything on one view.
     private func prepare(_ request: ReadRequest, caller: AppCaller, reader: VaultReader) throws -> PreparedRead {
-        let moment = writer.revisions.now
+        let recipient = try BoxPublicKey(caller.record.box)
+        guard reader.keepsViews else {
+            let moment = writer.revisions.now
+            return try reader.store.read {
+                try prepare(request, caller: caller, recipient: recipient, snapshot: $0, moment: moment)
+            }
+        }
+        let found = try reader.store.read(since: { writer.revisions.now }) { snapshot, moment, isNew -> PreparedRead? in
+            let prepared = try prepare(request, caller: caller, recipient: recipient, snapshot: snapshot, moment: moment)
+            // Someone can be unknown because the view is old, and the writer would not notice.
+            return prepared.namesUnknown && !isNew ? nil : prepared
+        }
+        if let found { return found }
+        reader.store.endView()
+        return try reader.store.read(since: { writer.revisions.now }) { snapshot, moment, _ in
+            try prepare(request, caller: caller, recipient: recipient, snapshot: snapshot, moment: moment)
+        }
+    }
+
+    private func prepare(
+        _ request: ReadRequest, caller: AppCaller, recipient: BoxPublicKey, snapshot: Snapshot, moment: UInt64
+    ) throws -> PreparedRead {
         let config = writer.config
         let now = writer.now
         var prepared = PreparedRead(moment: moment, config: config)
         prepared.body.reserveCapacity(256 * request.residents.count)
         prepared.body.append(contentsOf: #"{"records":["#.utf8)
-        let recipient = try BoxPublicKey(caller.record.box)
-        try reader.store.read { snapshot in
+        do {
             for (position, text) in request.residents.enumerated() {
                 if position > 0 { prepared.body.append(UInt8(ascii: ",")) }
                 let counted = prepared.counts.count
@@ -150,6 +173,7 @@ extension Vault {
         let app = caller.name.text
         guard let id = PairwiseID(base32: text), let resident = try snapshot.resident(pairwise: id, recipient: app) else {
             let tag = keys.now.decoy(app: caller.name, subject: Array(text.utf8))
+            prepared.namesUnknown = true
             return prepared.appendRefused(text, code: .noGrant, tag: tag, fields: request.fields)
         }
         prepared.residents.append(resident.reference.number)
@@ -157,10 +181,10 @@ extension Vault {
         let chosen = try GrantChoice.choose(
             try snapshot.grants(of: resident.reference, recipient: app, purpose: request.purpose.text), for: request.fields,
             now: now)
-        let used = try chosen.map { try snapshot.dailyCount(grant: $0.row.id, day: now.localDay) } ?? 0
+        let used = chosen.map { writer.counts.used($0.row.id, on: now.localDay) } ?? 0
         let decision = config.evaluator.decide(
             request.question(caller), grant: chosen.flatMap { $0.statement.facts(state: $0.row.state) },
-            resident: ResidentFacts(restricted: resident.restricted, age: nil), usedToday: Int(used), now: now)
+            resident: ResidentFacts(restricted: resident.restricted, age: nil), usedToday: used, now: now)
         guard case .release(let forms, let held) = decision.outcome, let chosen,
             chosen.statement.resident == id
         else {

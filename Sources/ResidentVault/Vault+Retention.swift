@@ -92,18 +92,13 @@ extension Vault {
             report.requests += page.found.count
             last = page.last
         }
-        last = []
-        while let after = last, !isStopped() {
-            // A day more than any limit asks about.
-            let day = writer.trusted.advanced(bySeconds: -86_400).localDay
-            let page = try reader.read { try $0.countsOver(before: day, after: after, limit: Self.rowsPerPage) }
-            if !page.found.isEmpty {
-                try writer.perform(isEnding: true) { transaction in
-                    try transaction.changes.deleteCounts(of: page.found, before: day)
-                    try transaction.wantScrub()
-                }
+        // A day more than any limit asks about.
+        let day = writer.trusted.advanced(bySeconds: -86_400).localDay
+        if try reader.read({ try $0.hasCounts(before: day) }) {
+            try writer.perform(isEnding: true) { transaction in
+                try transaction.changes.deleteCounts(before: day)
+                try transaction.wantScrub()
             }
-            last = page.last
         }
     }
 }

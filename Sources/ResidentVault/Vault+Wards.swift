@@ -50,7 +50,7 @@ extension Vault {
     package func wardFields(_ id: GrantID, caller: ResidentCaller, uid: UInt32) throws -> [OwnField] {
         try writer.perform { transaction in
             let ward = try transaction.ward(id, of: caller)
-            try transaction.countReading(of: ward)
+            try transaction.requireReading(of: ward)
             let opened = try transaction.open(ward, with: caller)
             var fields: [OwnField] = []
             var withheld: [FieldName] = []
@@ -162,7 +162,7 @@ extension Transaction {
         guard let field = FieldName(Self.nameField), ward.scope.contains(field),
             let cell = try snapshot.cell(resident: ward.resident.reference, field: field)
         else { return nil }
-        try countReading(of: ward)
+        try requireReading(of: ward)
         guard let value = try FieldKeys.open(cell, vault: vault.id, keys: try open(ward, with: caller).keys) else { return nil }
         return try JSONParser.parse(value).string
     }

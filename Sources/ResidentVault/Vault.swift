@@ -122,7 +122,7 @@ public final class Vault: Sendable {
         }
         let writer = Writer(
             store: store, keys: keys, vault: row, config: config, frontier: Frontier(), tile: OpenTile(),
-            newest: row.created, steady: SteadyTime(created: row.created), note: [],
+            newest: row.created, steady: SteadyTime(created: row.created), counts: DailyCounts(day: row.created.localDay), note: [],
             checkpoints: try CheckpointFile(directory.checkpoint), reserve: SpaceReserve(directory.reserve),
             started: (row.created, clocks.elapsed()), clocks: clocks)
         try writer.perform { transaction in
@@ -198,7 +198,10 @@ public final class Vault: Sendable {
         writer = Writer(
             store: store, keys: keys, vault: row, config: config, frontier: frontier,
             tile: try (remakingTiles ? nil : tile) ?? Self.remadeTile(store, frontier: frontier), newest: head.newest,
-            steady: SteadyTime(clock, newest: head.newest, now: now), note: note, checkpoints: checkpoints,
+            steady: SteadyTime(clock, newest: head.newest, now: now),
+            counts: try store.reader().read { snapshot in
+                try DailyCounts(snapshot, size: frontier.size, today: max(now, head.newest).localDay)
+            }, note: note, checkpoints: checkpoints,
             reserve: SpaceReserve(directory.reserve), started: (now, elapsed), clocks: clocks)
         sessions = SessionTable()
         elapsedTime = clocks.elapsed
@@ -318,7 +321,12 @@ public final class Vault: Sendable {
     }
 
     /// A reading connection for one event loop or worker.
-    package func reader() throws -> VaultReader { VaultReader(store: try store.reader()) }
+    ///
+    /// - Parameter keepsViews: reads for apps may stay on a view from one request to the next; `VaultReader.endView` must
+    ///   then be called a few milliseconds after `keepsView` became true.
+    package func reader(keepsViews: Bool = false) throws -> VaultReader {
+        VaultReader(store: try store.reader(), keepsViews: keepsViews)
+    }
 
     /// The config that decisions are made on now.
     package var config: ConfigInForce { writer.config }
@@ -343,5 +351,16 @@ public final class Vault: Sendable {
 /// A reading connection, opaque to the daemon.
 package final class VaultReader: Sendable {
     let store: StoreReader
-    init(store: StoreReader) { self.store = store }
+    let keepsViews: Bool
+
+    init(store: StoreReader, keepsViews: Bool = false) {
+        self.store = store
+        self.keepsViews = keepsViews
+    }
+
+    /// Whether it stands on a view that was kept after a request.
+    package var keepsView: Bool { store.keepsView }
+
+    /// Ends the view that is kept: the next request sees what is durable then.
+    package func endView() { store.endView() }
 }

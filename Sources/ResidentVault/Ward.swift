@@ -60,14 +60,11 @@ extension Transaction {
         return opened
     }
 
-    /// Counts a reading against the delegation's daily limit.
-    func countReading(of ward: Ward) throws {
-        let day = now.localDay
-        let count = try snapshot.dailyCount(grant: ward.delegation.id, day: day) + 1
-        guard count <= Int64(ward.statement.readsPerDay) else {
+    /// Holds a reading against the delegation's daily limit; its entry counts it.
+    func requireReading(of ward: Ward) throws(VaultError) {
+        guard used(ward.delegation.id) < ward.statement.readsPerDay else {
             throw VaultError(.tooManyTries, "this was looked at often enough today", hint: "tomorrow again", retryAfter: 3600)
         }
-        try changes.put(DailyCountRow(grant: ward.delegation.id, day: day, count: count))
     }
 
     /// Ends what has run out for the ward and moves what is stale within the scope; the rest stays stale.

@@ -52,6 +52,7 @@ final class Writer: Sendable {
     private let head: Mutex<Head>
     private let current: Mutex<ConfigInForce>
     let revisions = Revisions()
+    let counts: DailyCounts
     private let thread = DispatchQueue(label: "rvault.writer", qos: .userInitiated)
     private static let batchLimit = 128
     /// A transaction takes no further job after this time: what waits for it should not wait long.
@@ -59,9 +60,10 @@ final class Writer: Sendable {
 
     init(
         store: VaultDatabase, keys: KeyRing, vault: VaultRow, config: ConfigInForce, frontier: Frontier, tile: OpenTile?,
-        newest: Instant, steady: SteadyTime, note: [UInt8], checkpoints: CheckpointFile, reserve: SpaceReserve,
-        started: (wall: Instant, elapsed: Duration), clocks: Clocks
+        newest: Instant, steady: SteadyTime, counts: DailyCounts, note: [UInt8], checkpoints: CheckpointFile,
+        reserve: SpaceReserve, started: (wall: Instant, elapsed: Duration), clocks: Clocks
     ) {
+        self.counts = counts
         signed = Mutex(note)
         watched = Mutex(started)
         self.reserve = reserve
@@ -134,10 +136,10 @@ final class Writer: Sendable {
         return value
     }
 
-    /// Takes no more jobs and returns when the last batch is durable.
+    /// Takes no more jobs and returns when the last batch is durable, and with it the day's counts.
     func close() {
         queue.withLock { $0.closed = true }
-        thread.sync {}
+        thread.sync { _ = commit([], mayGiveUpReserve: false, storesCounts: true) }
     }
 
     private func drain() {
@@ -172,7 +174,7 @@ final class Writer: Sendable {
     }
 
     /// One transaction, its checkpoint, and the completion of its jobs.
-    private func commit(_ batch: [Job], mayGiveUpReserve: Bool = true) -> Int {
+    private func commit(_ batch: [Job], mayGiveUpReserve: Bool = true, storesCounts: Bool = false) -> Int {
         var results: [(any Error)?] = []
         do {
             let start = try startingHead()
@@ -180,11 +182,11 @@ final class Writer: Sendable {
             let config = self.config
             let serial = revisions.begin()
             let keysBefore = keys.now
-            let (written, changedConfig, changedKeys, failures) = try store.commit { changes in
+            let (written, changedConfig, changedKeys, used, countRow, failures) = try store.commit { changes in
                 let transaction = Transaction(
                     changes: changes.sealing(with: keysBefore), keys: keysBefore, vault: vault, config: config, frontier: start.frontier,
                     tile: start.tile, now: now,
-                    revisions: revisions, serial: serial, steady: start.steady)
+                    revisions: revisions, counts: counts, serial: serial, steady: start.steady)
                 var failures: [(any Error)?] = []
                 let begun = ContinuousClock.now
                 for job in batch {
@@ -197,15 +199,20 @@ final class Writer: Sendable {
                         LogHeadRow(
                             frontier: transaction.frontier.encoded, time: now, config: transaction.config.digest))
                 }
+                let countRow = counts.row(
+                    adding: transaction.uses, on: now.localDay, sizes: start.frontier.size..<transaction.frontier.size,
+                    always: storesCounts)
+                if let countRow { try transaction.changes.put(countRow) }
                 if start.steadyChanged || transaction.steady != start.steady {
                     try transaction.changes.put(transaction.steady.row)
                 }
                 let head = Head(
                     frontier: transaction.frontier, tile: transaction.tile, newest: grew ? now : start.newest,
                     steady: transaction.steady)
-                return (head, transaction.config, transaction.keys, failures)
+                return (head, transaction.config, transaction.keys, transaction.uses, countRow, failures)
             }
             results = failures
+            counts.add(used, on: now.localDay, sizes: start.frontier.size..<written.frontier.size, row: countRow)
             // Others may have been put in force meanwhile; a batch that changed none leaves them.
             if changedKeys !== keysBefore { keys.install(changedKeys) }
             head.withLock { $0 = written }

@@ -82,7 +82,8 @@ package enum BackupFile {
                 }
             }
             let tiles = try DatabaseQueue(path: path, configuration: configuration)
-            return StoreReader(queue: queue, sealer: sealer, names: NameTable(), archive: BackupArchive(queue: tiles))
+            return StoreReader(
+                queue: queue, sealer: sealer, names: NameTable(), archive: BackupArchive(queue: tiles), log: nil)
         }
     }
 

@@ -14,9 +14,8 @@ extension Changes {
     /// can make again, because the tag key goes with the resident's row.
     package func eraseRows(of resident: ResidentReference) throws {
         let number = resident.number
-        for table in ["bundle", "supplement", "daily_count"] {
-            try run("DELETE FROM \(table) WHERE grant_id IN (SELECT id FROM \"grant\" WHERE resident = ?)", [number])
-        }
+        try run("DELETE FROM bundle WHERE number IN (SELECT number FROM \"grant\" WHERE resident = ?)", [number])
+        try run("DELETE FROM supplement WHERE grant_id IN (SELECT id FROM \"grant\" WHERE resident = ?)", [number])
         for table in Self.residentTables {
             let column = table == "resident" ? "number" : "resident"
             try run("DELETE FROM \(table) WHERE \(column) = ?", [number])

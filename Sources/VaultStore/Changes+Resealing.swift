@@ -55,7 +55,7 @@ extension Changes {
             }
             try attempt {
                 guard let bundle = try snapshot.bundle(grant: id) else { return }
-                try each([bundle], "bundle", "grant_id = ?") { [Blob($0.grant.bytes)] }
+                try each([bundle], "bundle", Snapshot.underGrant) { [Blob($0.grant.bytes)] }
             }
             try attempt {
                 try each(try snapshot.supplements(grant: id), "supplement", "grant_id = ? AND epoch = ?") {
@@ -89,21 +89,15 @@ extension Changes {
             }
             return (ids.count, failed, ids.last)
         case .dailyCount:
-            // Grants have few counts: earlier days go with the first of a new one.
-            let ids: [[UInt8]] = try snapshot.rows(
-                "SELECT DISTINCT grant_id FROM daily_count WHERE grant_id > ? ORDER BY grant_id LIMIT ?", [Blob(cursor), limit]
-            ) { ($0[0] as Blob).bytes }
-            for bytes in ids {
-                let days: [String] = try snapshot.rows("SELECT day FROM daily_count WHERE grant_id = ?", [Blob(bytes)]) { $0[0] }
-                for day in days {
-                    try attempt {
-                        guard let grant = GrantID(bytes) else { throw StoreError.malformedRow(table: DailyCountRow.table) }
-                        let row = DailyCountRow(grant: grant, day: day, count: try snapshot.dailyCount(grant: grant, day: day))
-                        try each([row], "daily_count", "grant_id = ? AND day = ?") { [Blob($0.grant.bytes), $0.day] }
-                    }
+            let start = cursor.isEmpty ? -1 : Int64(bitPattern: cursor.reduce(0) { $0 << 8 | UInt64($1) })
+            let page = try snapshot.dailyCounts(after: start, limit: min(limit, Self.countsPerPage))
+            for (_, row) in page {
+                try attempt {
+                    guard let row else { throw StoreError.rowSeal(table: DailyCountRow.table) }
+                    try each([row], "daily_count", "first = ?") { [Int64(bitPattern: $0.first)] }
                 }
             }
-            return (ids.count, failed, ids.last)
+            return (page.count, failed, page.last.map { last in withUnsafeBytes(of: last.first.bigEndian) { Array($0) } })
         case .stateTag:
             let tags: [[UInt8]] = try snapshot.rows(
                 "SELECT tag FROM state_tag WHERE tag > ? ORDER BY tag LIMIT ?", [Blob(cursor), limit]
@@ -134,6 +128,9 @@ extension Changes {
             return (0, failed, nil)
         }
     }
+
+    /// A row of counts is as long as some hundred others.
+    private static let countsPerPage = 8
 
     private func each<Sealed: SealedRow>(
         _ rows: [Sealed], _ table: String, _ condition: String, _ key: (Sealed) -> [(any StoredColumn)?]

@@ -170,20 +170,31 @@ package struct Changes {
     // MARK: grants
 
     package func put(_ row: GrantRow) throws {
+        // In its place if it is there: a new number would part it from its bundle.
         try run(
-            "INSERT OR REPLACE INTO \"grant\" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            """
+            INSERT INTO "grant" (id, resident, recipient, purpose, state, until, ended, statement, signature, seal)
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
+            resident = excluded.resident, recipient = excluded.recipient, purpose = excluded.purpose, state = excluded.state,
+            until = excluded.until, ended = excluded.ended, statement = excluded.statement, signature = excluded.signature,
+            seal = excluded.seal
+            """,
             [
                 Blob(row.id.bytes), row.resident.number, row.recipient, row.purpose, row.state.rawValue,
                 row.until.milliseconds, row.ended?.milliseconds, Blob(row.statement), Blob(row.signature), seal(row),
             ])
     }
 
+    /// Puts a grant's bundle under the grant's number.
+    ///
+    /// - Throws: `StoreError.malformedRow` if there is no such grant.
     package func put(_ row: BundleRow) throws {
         try run(
-            "INSERT OR REPLACE INTO bundle VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO bundle SELECT number, id, ?, ?, ?, ?, ? FROM \"grant\" WHERE id = ?",
             [
-                Blob(row.grant.bytes), row.form.rawValue, Int64(row.serial), Blob(row.box), Blob(row.blob), seal(row),
+                row.form.rawValue, Int64(row.serial), Blob(row.box), Blob(row.blob), seal(row), Blob(row.grant.bytes),
             ])
+        guard db.changesCount == 1 else { throw StoreError.malformedRow(table: BundleRow.table) }
     }
 
     package func put(_ row: SupplementRow) throws {
@@ -196,7 +207,7 @@ package struct Changes {
 
     /// Removes a grant's keys: the bundle and every supplement.
     package func deleteKeys(grant: GrantID) throws {
-        try run("DELETE FROM bundle WHERE grant_id = ?", [Blob(grant.bytes)])
+        try run("DELETE FROM bundle WHERE \(Snapshot.underGrant)", [Blob(grant.bytes)])
         try run("DELETE FROM supplement WHERE grant_id = ?", [Blob(grant.bytes)])
     }
 
@@ -213,14 +224,6 @@ package struct Changes {
                 row.expires.milliseconds, row.state.rawValue, row.decided?.milliseconds, (row.grant?.bytes).map(Blob.init),
                 seal(row),
             ])
-    }
-
-    /// Puts a day's count; the first of a day drops the grant's earlier days, which no limit asks about any more.
-    package func put(_ row: DailyCountRow) throws {
-        if row.count == 1 { try run("DELETE FROM daily_count WHERE grant_id = ?", [Blob(row.grant.bytes)]) }
-        try run(
-            "INSERT OR REPLACE INTO daily_count VALUES (?, ?, ?, ?)",
-            [Blob(row.grant.bytes), row.day, row.count, seal(row)])
     }
 
     // MARK: log

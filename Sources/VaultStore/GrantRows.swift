@@ -12,11 +12,23 @@ package struct GrantRow: SealedRow, Equatable {
     package var ended: Instant?
     package let statement: [UInt8]
     package let signature: [UInt8]
+    /// Where it lies, which its seal says nothing of; nil for one that was not read from the store.
+    let number: Int64?
 
     package init(
         id: GrantID, resident: ResidentReference, recipient: String, purpose: String, state: GrantState, until: Instant,
         ended: Instant?, statement: [UInt8], signature: [UInt8]
     ) {
+        self.init(
+            id: id, resident: resident, recipient: recipient, purpose: purpose, state: state, until: until, ended: ended,
+            statement: statement, signature: signature, number: nil)
+    }
+
+    init(
+        id: GrantID, resident: ResidentReference, recipient: String, purpose: String, state: GrantState, until: Instant,
+        ended: Instant?, statement: [UInt8], signature: [UInt8], number: Int64?
+    ) {
+        self.number = number
         self.id = id
         self.resident = resident
         self.recipient = recipient
@@ -26,6 +38,11 @@ package struct GrantRow: SealedRow, Equatable {
         self.ended = ended
         self.statement = statement
         self.signature = signature
+    }
+
+    /// By what it says and not by where it lies.
+    package static func == (left: GrantRow, right: GrantRow) -> Bool {
+        left.key == right.key && left.resident == right.resident && left.columns == right.columns
     }
 
     package var key: [ColumnValue] { [.bytes(id.bytes)] }
@@ -141,21 +158,4 @@ package struct AccessRequestRow: SealedRow, Equatable {
             .text(state.rawValue), .optional(decided?.milliseconds), .optional(grant?.bytes),
         ]
     }
-}
-
-/// How often a grant was read on one day of the vault's zone.
-package struct DailyCountRow: SealedRow, Equatable {
-    package static let table = "daily_count"
-    package let grant: GrantID
-    package let day: String
-    package let count: Int64
-
-    package init(grant: GrantID, day: String, count: Int64) {
-        self.grant = grant
-        self.day = day
-        self.count = count
-    }
-
-    package var key: [ColumnValue] { [.bytes(grant.bytes), .text(day)] }
-    package var columns: [ColumnValue] { [.integer(UInt64(bitPattern: count))] }
 }

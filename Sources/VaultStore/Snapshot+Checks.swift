@@ -50,7 +50,7 @@ extension Snapshot {
             "SELECT count(*) FROM access_request WHERE resident IS NOT NULL AND resident NOT IN (SELECT number FROM resident)", []
         ) { $0[0] } ?? 0
         if asked > 0 { found.append(("access_request", asked)) }
-        for table in ["bundle", "supplement", "daily_count"] {
+        for table in ["bundle", "supplement"] {
             let sql = "SELECT count(*) FROM \(table) WHERE grant_id NOT IN (SELECT id FROM \"grant\")"
             let count: Int64 = try first(sql, []) { $0[0] } ?? 0
             if count > 0 { found.append((table, count)) }
@@ -78,10 +78,8 @@ extension Snapshot {
         }
         let requests: [RequestID?] = try rows("SELECT id FROM access_request", []) { RequestID(($0[0] as Blob).bytes) }
         for id in requests.compactMap(\.self) { try count("access_request") { _ = try accessRequest(id: id) } }
-        let counts: [(GrantID?, String)] = try rows("SELECT grant_id, day FROM daily_count", []) {
-            (GrantID(($0[0] as Blob).bytes), $0[1])
-        }
-        for (grant, day) in counts { try count("daily_count") { _ = try grant.map { try dailyCount(grant: $0, day: day) } } }
+        let counts = try damagedCounts()
+        if counts > 0 { damaged["daily_count"] = counts }
         try count("pepper") { _ = try peppers() }
         try count("index_root") { _ = try indexRoots() }
         try count("rotation") { _ = try rotations() }

@@ -2,7 +2,10 @@ package import VaultModel
 internal import GRDB
 
 extension Snapshot {
-    private static let grantColumns = "id, recipient, purpose, state, until, ended, statement, signature, seal"
+    private static let grantColumns = "id, recipient, purpose, state, until, ended, statement, signature, seal, number"
+
+    /// Finds a bundle by its grant's id, over the number that both lie under.
+    static let underGrant = "number = (SELECT number FROM \"grant\" WHERE id = ?)"
 
     package func grant(id: GrantID) throws -> GrantRow? {
         let number: Int64? = try first("SELECT resident FROM \"grant\" WHERE id = ?", [Blob(id.bytes)]) { $0[0] }
@@ -83,19 +86,33 @@ extension Snapshot {
                 id: try required(GrantID((row[0] as Blob).bytes), table), resident: resident, recipient: row[1],
                 purpose: row[2], state: try required(GrantState(rawValue: row[3]), table),
                 until: Instant(milliseconds: row[4]), ended: (row[5] as Int64?).map(Instant.init(milliseconds:)),
-                statement: (row[6] as Blob).bytes, signature: (row[7] as Blob).bytes),
+                statement: (row[6] as Blob).bytes, signature: (row[7] as Blob).bytes, number: row[9]),
             seal: row[8])
     }
 
     package func bundle(grant: GrantID) throws -> BundleRow? {
-        try first("SELECT form, serial, box, blob, seal FROM bundle WHERE grant_id = ?", [Blob(grant.bytes)]) { row in
-            try checked(
-                BundleRow(
-                    grant: grant, form: try required(BundleRow.Form(rawValue: row[0]), BundleRow.table),
-                    serial: try required(UInt32(exactly: row[1] as Int64), BundleRow.table), box: (row[2] as Blob).bytes,
-                    blob: (row[3] as Blob).bytes),
-                seal: row[4])
+        try first("SELECT \(Self.bundleColumns) FROM bundle WHERE \(Self.underGrant)", [Blob(grant.bytes)]) {
+            try bundle($0, of: grant)
         }
+    }
+
+    /// The bundle of a grant that was read from here, found in one step.
+    package func bundle(of grant: GrantRow) throws -> BundleRow? {
+        guard let number = grant.number else { return try bundle(grant: grant.id) }
+        return try first("SELECT \(Self.bundleColumns) FROM bundle WHERE number = ?", [number]) {
+            try bundle($0, of: grant.id)
+        }
+    }
+
+    private static let bundleColumns = "form, serial, box, blob, seal"
+
+    private func bundle(_ row: StoredRow, of grant: GrantID) throws -> BundleRow {
+        try checked(
+            BundleRow(
+                grant: grant, form: try required(BundleRow.Form(rawValue: row[0]), BundleRow.table),
+                serial: try required(UInt32(exactly: row[1] as Int64), BundleRow.table), box: (row[2] as Blob).bytes,
+                blob: (row[3] as Blob).bytes),
+            seal: row[4])
     }
 
     /// A grant's waiting supplements, oldest epoch first.
@@ -110,12 +127,6 @@ extension Snapshot {
                     fields: try required(FieldList.parse(row[1]), table), box: (row[2] as Blob).bytes, blob: (row[3] as Blob).bytes),
                 seal: row[4])
         }
-    }
-
-    package func dailyCount(grant: GrantID, day: String) throws -> Int64 {
-        try first("SELECT count, seal FROM daily_count WHERE grant_id = ? AND day = ?", [Blob(grant.bytes), day]) { row in
-            try checked(DailyCountRow(grant: grant, day: day, count: row[0]), seal: row[1]).count
-        } ?? 0
     }
 
     // MARK: access requests
@@ -173,7 +184,7 @@ extension Snapshot {
     package func bundles(recipient: String, notFor box: [UInt8]) throws -> Int64 {
         try first(
             """
-            SELECT count(*) FROM bundle JOIN "grant" ON "grant".id = bundle.grant_id
+            SELECT count(*) FROM bundle JOIN "grant" ON "grant".number = bundle.number
             WHERE "grant".recipient = ? AND bundle.box <> ?
             """, [recipient, Blob(box)]
         ) { $0[0] } ?? 0

@@ -80,17 +80,6 @@ extension Snapshot {
         ) { (($0[0] as Blob).bytes, $0[1]) }
         return (page.filter { $0.1 < moment.milliseconds }.compactMap { RequestID($0.0) }, page.last?.0)
     }
-
-    /// The same for counts of reads, whose days are in the past.
-    package func countsOver(
-        before day: String, after grant: [UInt8], limit: Int
-    ) throws -> (found: [GrantID], last: [UInt8]?) {
-        let page: [([UInt8], String)] = try rows(
-            "SELECT grant_id, max(day) FROM daily_count WHERE grant_id > ? GROUP BY grant_id ORDER BY grant_id LIMIT ?",
-            [Blob(grant), limit]
-        ) { (($0[0] as Blob).bytes, $0[1]) }
-        return (page.filter { $0.1 < day }.compactMap { GrantID($0.0) }, page.last?.0)
-    }
 }
 
 extension Changes {
@@ -98,13 +87,6 @@ extension Changes {
     package func delete(_ requests: [RequestID], before moment: Instant) throws {
         for id in requests {
             try run("DELETE FROM access_request WHERE id = ? AND expires < ?", [Blob(id.bytes), moment.milliseconds])
-        }
-    }
-
-    /// Removes a grant's counts of past days.
-    package func deleteCounts(of grants: [GrantID], before day: String) throws {
-        for id in grants {
-            try run("DELETE FROM daily_count WHERE grant_id = ? AND day < ?", [Blob(id.bytes), day])
         }
     }
 }

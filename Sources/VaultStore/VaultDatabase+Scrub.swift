@@ -46,7 +46,7 @@ extension VaultDatabase {
         try Self.translating {
             try writer.inDatabase { db in
                 // What lies in the file now is newer than what is to be scrubbed.
-                guard try Self.truncate(db) else { return .busy }
+                guard try truncate(db) else { return .busy }
                 let file = try DatabaseFile(db)
                 let began = ContinuousClock.now
                 var page = first

@@ -9,6 +9,8 @@ package final class VaultDatabase: Sendable {
     private let sealer: any RowSealing
     private let names = NameTable()
     private let archive: (any EntryArchive)?
+    private let log: WriteAheadLog
+    private let length = LogLength()
     let writer: DatabaseQueue
 
     /// Opens the database, or makes it when `creating`.
@@ -19,6 +21,7 @@ package final class VaultDatabase: Sendable {
         self.path = path
         self.archive = archive
         self.sealer = sealer
+        log = WriteAheadLog(path: path)
         writer = try Self.translating {
             var configuration = Self.configuration()
             configuration.journalMode = .wal
@@ -42,6 +45,7 @@ package final class VaultDatabase: Sendable {
             }
             return queue
         }
+        writer.inDatabase { length.watch($0) }
     }
 
     /// A reading connection of its own, for one event loop or one worker.
@@ -49,9 +53,11 @@ package final class VaultDatabase: Sendable {
         try Self.translating {
             var configuration = Self.configuration()
             configuration.readonly = true
+            // A view that is kept is a transaction that is left open.
+            configuration.allowsUnsafeTransactions = true
             return StoreReader(
                 queue: try DatabaseQueue(path: path, configuration: configuration), sealer: sealer, names: names,
-                archive: archive)
+                archive: archive, log: log)
         }
     }
 
@@ -65,7 +71,7 @@ package final class VaultDatabase: Sendable {
             let queue = try DatabaseQueue(path: path, configuration: configuration)
             let version = try queue.read { try Int.fetchOne($0, sql: "PRAGMA user_version") ?? 0 }
             guard version == Schema.version else { throw StoreError.schema(expected: Schema.version, found: version) }
-            return StoreReader(queue: queue, sealer: sealer, names: NameTable(), archive: archive)
+            return StoreReader(queue: queue, sealer: sealer, names: NameTable(), archive: archive, log: nil)
         }
     }
 
@@ -80,6 +86,7 @@ package final class VaultDatabase: Sendable {
                     return .commit
                 }
                 guard let value else { throw StoreError.database(code: 0) }
+                log.committed(pages: length.last, writer: db)
                 return value
             }
         }
@@ -88,19 +95,27 @@ package final class VaultDatabase: Sendable {
     /// Copies the write-ahead log into the database and empties it; false while a reader is still open. It does not wait for
     /// the reader, because writes would wait with it.
     package func checkpointAndTruncate() throws -> Bool {
-        try Self.translating { try writer.inDatabase { try Self.truncate($0) } }
+        try Self.translating { try writer.inDatabase { try truncate($0) } }
     }
 
-    static func truncate(_ db: Database) throws -> Bool {
+    func truncate(_ db: Database) throws -> Bool {
         try db.execute(sql: "PRAGMA busy_timeout = 0")
         defer { try? db.execute(sql: "PRAGMA busy_timeout = \(Self.busySeconds * 1000)") }
         let row = try Row.fetchOne(db, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
-        return (row?[0] as Int64?) == 0
+        let isEmpty = (row?[0] as Int64?) == 0
+        // Until the next try no view is kept longer than its request.
+        log.truncation(isDue: !isEmpty)
+        return isEmpty
     }
 
-    private static let busySeconds = 5
+    static let busySeconds = 5
 
-    package func close() throws { try Self.translating { try writer.close() } }
+    package func close() throws {
+        try Self.translating {
+            try log.close()
+            try writer.close()
+        }
+    }
 
     /// SQLite's count of its memory takes a lock that all connections share, at each allocation; nobody reads the count. And
     /// pages that come and go one by one cost more than what stands on them.
@@ -132,37 +147,6 @@ package final class VaultDatabase: Sendable {
             case .SQLITE_FULL: throw StoreError.diskFull
             case .SQLITE_CONSTRAINT: throw StoreError.constraint
             default: throw StoreError.database(code: error.extendedResultCode.rawValue)
-            }
-        }
-    }
-}
-
-/// A reading connection. It serialises its own use; one an event loop keeps page caches warm and locks uncontended.
-package final class StoreReader: Sendable {
-    let queue: DatabaseQueue
-    private let sealer: any RowSealing
-    private let names: NameTable
-    private let archive: (any EntryArchive)?
-
-    init(queue: DatabaseQueue, sealer: any RowSealing, names: NameTable, archive: (any EntryArchive)?) {
-        self.archive = archive
-        self.queue = queue
-        self.sealer = sealer
-        self.names = names
-    }
-
-    private static func endReading(_ db: Database) {
-        // Nothing was written; a commit that fails leaves the view open, a rollback never does.
-        do { try db.run("COMMIT", []) } catch { try? db.run("ROLLBACK", []) }
-    }
-
-    /// Runs synchronously over one consistent view.
-    package func read<Value>(_ body: (Snapshot) throws -> Value) throws -> Value {
-        try VaultDatabase.translating {
-            try queue.unsafeRead { db in
-                try db.run("BEGIN", [])
-                defer { Self.endReading(db) }
-                return try body(Snapshot(db: db, sealer: sealer.inForce, names: names, archive: archive))
             }
         }
     }

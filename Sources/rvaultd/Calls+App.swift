@@ -6,16 +6,16 @@ internal import VaultModel
 
 extension Calls {
     /// The reading path: everything up to the writer's queue happens on the event loop.
-    func read(_ request: Request, reader: VaultReader, on loop: any EventLoop, finish: @escaping @Sendable (Answer) -> Void) {
+    func read(_ request: Request, reader: LoopReader, finish: @escaping @Sendable (Answer) -> Void) {
         let logger = logger
         do {
             let caller = try app(request)
             let message = try WireDecoding.decode(request.body, as: VaultAPI.ReadRequest.self)
-            vault.read(
+            reader.read(
                 ResidentVault.ReadRequest(
                     purpose: message.purpose, residents: message.residents.map(\.base32), fields: message.fields,
                     form: message.form, initiator: message.initiator, caseReference: message.caseReference),
-                caller: caller, reader: reader, resume: { again in loop.execute(again) },
+                caller: caller, of: vault,
                 finish: { result in
                     switch result {
                     case .success(let body): finish(Answer(body: body))

@@ -13,7 +13,7 @@ internal import VaultModel
 final class Calls: Sendable {
     let vault: Vault
     let logger = Logger(label: "rvaultd.calls") { StreamLogHandler.standardError(label: $0) }
-    private let readers: [ObjectIdentifier: VaultReader]
+    private let readers: [ObjectIdentifier: LoopReader]
     private let clearings: [ObjectIdentifier: StackClearing]
     private let workers: NIOThreadPool
     private let spare: Mutex<[VaultReader]>
@@ -26,8 +26,10 @@ final class Calls: Sendable {
 
     init(vault: Vault, loops: MultiThreadedEventLoopGroup) throws {
         self.vault = vault
-        var readers: [ObjectIdentifier: VaultReader] = [:]
-        for loop in loops.makeIterator() { readers[ObjectIdentifier(loop)] = try vault.reader() }
+        var readers: [ObjectIdentifier: LoopReader] = [:]
+        for loop in loops.makeIterator() {
+            readers[ObjectIdentifier(loop)] = LoopReader(try vault.reader(keepsViews: true), loop: loop)
+        }
         self.readers = readers
         clearings = Dictionary(uniqueKeysWithValues: loops.makeIterator().map { (ObjectIdentifier($0), StackClearing(loop: $0)) })
         spare = Mutex(try (0..<Self.workerCount).map { _ in try vault.reader() })
@@ -47,7 +49,7 @@ final class Calls: Sendable {
     /// Answers a request. `finish` may be called on any thread.
     func answer(_ request: Request, on loop: any EventLoop, finish: @escaping @Sendable (Answer) -> Void) {
         if request.route == .read, let reader = readers[ObjectIdentifier(loop)] {
-            return read(request, reader: reader, on: loop, finish: finish)
+            return read(request, reader: reader, finish: finish)
         }
         workers.submit { [self] state in
             guard state == .active else {

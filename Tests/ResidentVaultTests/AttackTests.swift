@@ -78,7 +78,7 @@ import VaultStore
         try alter(vault) { db in
             try db.execute(sql: "DELETE FROM \"grant\" WHERE id = ?", arguments: [old["id"] as Data])
             try db.execute(
-                sql: "INSERT INTO \"grant\" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                sql: "INSERT INTO \"grant\" VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 arguments: StatementArguments(old.databaseValues))
         }
         let resident = try login()

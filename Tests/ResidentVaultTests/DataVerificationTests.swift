@@ -142,7 +142,7 @@ import VaultStore
         let inserted = try Story().found2 { _, db in
             try db.execute(
                 sql: """
-                    INSERT INTO "grant" SELECT randomblob(16), resident, recipient, purpose, state, until, ended, statement,
+                    INSERT INTO "grant" SELECT NULL, randomblob(16), resident, recipient, purpose, state, until, ended, statement,
                     signature, seal FROM "grant" WHERE resident = 2 LIMIT 1
                     """)
         }

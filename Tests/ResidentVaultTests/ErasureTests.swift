@@ -90,6 +90,7 @@ import VaultStore
         let (grant, pid) = try vault.agreed(resident, "committee", "committee.register")
         _ = try vault.item("committee", "committee.register", pid, ["home.unit"])
         let room = try field("home.room")
+        vault.reader.endView()
         let outcome = try vault.vault.erase(.fields([room]), caller: resident, uid: 1001, reader: vault.reader)
         #expect(outcome.fields == [room])
         #expect(outcome.kept.isEmpty && outcome.isScrubbed)

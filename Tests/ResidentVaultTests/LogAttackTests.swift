@@ -238,7 +238,7 @@ import VaultStore
         try vault.vault.close()
         try live(vault) { db in
             try db.execute(sql: "UPDATE access_request SET state = 'requested'")
-            try db.execute(sql: "UPDATE daily_count SET count = 0")
+            try db.execute(sql: "UPDATE daily_count SET counts = zeroblob(12)")
             try db.execute(sql: "UPDATE clock SET readings = zeroblob(17)")
         }
         let found = try findings(vault)

@@ -137,7 +137,7 @@ import VaultStore
         for request in requests {
             #expect(try vault.reader.store.read { try $0.accessRequest(id: request) } == nil)
         }
-        #expect(try vault.reader.store.read { try $0.countsOver(before: "9999-01-01", after: [], limit: 10).found } == [])
+        #expect(try vault.reader.store.read { try $0.hasCounts(before: "9999-01-01") } == false)
         #expect(try findings(vault) == [])
     }
 

@@ -41,7 +41,6 @@ import VaultStore
         "UPDATE bundle SET serial = serial + 1",
         "UPDATE bundle SET blob = zeroblob(length(blob))",
         "UPDATE bundle SET form = 1 - form",
-        "UPDATE daily_count SET count = 0",
     ])
     func `an altered sealed row refuses the read`(sql: String) throws {
         let vault = try TemporaryVault(apps: ["property"])

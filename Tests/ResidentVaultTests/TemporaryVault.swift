@@ -13,6 +13,7 @@ import VaultModel
 final class TemporaryVault: @unchecked Sendable {
     let path: String
     private(set) var vault: Vault
+    /// Stays on an old view for as long as it may, so that every test here is one of what an old view does.
     private(set) var reader: VaultReader
     let clock: MovableClock
     private var tokens: [String: [UInt8]] = [:]
@@ -27,7 +28,7 @@ final class TemporaryVault: @unchecked Sendable {
         clock = MovableClock()
         try Vault.create(at: path, policyDirectory: Self.policies, custodianship: custodianship)
         vault = try Vault(openingAt: path, clocks: clock.clocks)
-        reader = try vault.reader()
+        reader = try vault.reader(keepsViews: true)
         for app in apps { try register(app) }
     }
 
@@ -37,10 +38,11 @@ final class TemporaryVault: @unchecked Sendable {
         clock = other.clock
         tokens = other.tokens
         vault = try Vault(openingAt: path, clocks: clock.clocks)
-        reader = try vault.reader()
+        reader = try vault.reader(keepsViews: true)
     }
 
     deinit {
+        reader.endView()
         try? vault.close()
         try? FileManager.default.removeItem(atPath: path)
     }
@@ -71,17 +73,18 @@ final class TemporaryVault: @unchecked Sendable {
 
     /// Closes and opens again, as a restart does; `between` may alter the files.
     func reopen(acceptingClock: Bool = false, remakingTiles: Bool = false, _ between: () throws -> Void = {}) throws {
+        reader.endView()
         try vault.close()
         try between()
         vault = try Vault(openingAt: path, clocks: clock.clocks, acceptingClock: acceptingClock, remakingTiles: remakingTiles)
-        reader = try vault.reader()
+        reader = try vault.reader(keepsViews: true)
     }
 
     /// Opens again after an opening that was refused.
     func reopenAfterFailure(_ before: () throws -> Void) throws {
         try before()
         vault = try Vault(openingAt: path, clocks: clock.clocks)
-        reader = try vault.reader()
+        reader = try vault.reader(keepsViews: true)
     }
 
     /// Changes the database behind the daemon's back.

@@ -47,7 +47,8 @@ import VaultTestSupport
         for start in stride(from: 0, to: 1600, by: 16) {
             try store.commit { changes in
                 for number in start..<(start + 16) {
-                    let row = BundleRow(grant: try #require(GrantID(bytes(16))), form: .sealed, serial: 1, box: bytes(8), blob: bytes(700 + number % 5 * 60))
+                    let row = SupplementRow(
+                        grant: try #require(GrantID(bytes(16))), epoch: 1, fields: [], box: bytes(8), blob: bytes(700 + number % 5 * 60))
                     try changes.put(row)
                     guard number % 2 == 0 else { continue }
                     gone.append(row.grant)
@@ -69,12 +70,12 @@ import VaultTestSupport
         #expect(try remains(of: parts, in: path) == 0)
         // What the writer changes next does not bring anything back, and everything else is still there.
         let last = try #require(GrantID(bytes(16)))
-        try store.commit { try $0.put(BundleRow(grant: last, form: .sealed, serial: 1, box: bytes(8), blob: bytes(900))) }
+        try store.commit { try $0.put(SupplementRow(grant: last, epoch: 1, fields: [], box: bytes(8), blob: bytes(900))) }
         #expect(try store.checkpointAndTruncate())
         #expect(try remains(of: parts, in: path) == 0)
         let reader = try store.reader()
-        #expect(try reader.read { try $0.bundle(grant: last) } != nil)
-        #expect(try reader.read { try $0.first("SELECT count(*) FROM bundle", []) { $0[0] as Int64 } } == 801)
+        #expect(try reader.read { try $0.supplements(grant: last) }.count == 1)
+        #expect(try reader.read { try $0.first("SELECT count(*) FROM supplement", []) { $0[0] as Int64 } } == 801)
         try store.close()
     }
 

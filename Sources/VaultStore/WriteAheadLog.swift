@@ -1,0 +1,132 @@
+internal import Dispatch
+internal import GRDB
+internal import GRDBSQLite
+internal import Synchronization
+
+/// Keeps the write-ahead log short without anyone waiting for it.
+///
+/// SQLite by itself copies the log into the database inside the commit that makes it long, with two syncs of the disk, and
+/// everyone in that commit waits. Here another connection copies it meanwhile; the writer then copies what came since and
+/// begins the log anew. For that no reader may stand on a view of it, so views that would be kept are not while it is due.
+final class WriteAheadLog: Sendable {
+    /// Copying begins at so many pages of 4 KiB: long enough that a page which is written again and again is copied once,
+    /// short enough that a reader's search in it stays one table of SQLite's (4,096 pages).
+    static let longFrom = 2_000
+    /// What the writer may have left to copy when it begins the log anew.
+    private static let rest = 500
+    /// How long the writer waits for readers of a single request: they take a tenth of it.
+    private static let patienceMilliseconds = 3
+
+    private enum Stage {
+        case short
+        case copying
+        /// Another connection has copied so many pages.
+        case copied(Int)
+        /// A reader stays for long, a backup's for instance: not before the log has this length.
+        case waiting(Int)
+    }
+
+    private let path: String
+    private let stage = Mutex(Stage.short)
+    private let queue = DispatchQueue(label: "rvault.checkpoint")
+    private let connection = Mutex<DatabaseQueue?>(nil)
+    private let restartIsDue = Atomic(false)
+    private let truncationIsDue = Atomic(false)
+    private let kept = Atomic(0)
+
+    init(path: String) { self.path = path }
+
+    /// Whether a reader may stay on its view after a request.
+    var allowsKeeping: Bool { !restartIsDue.load(ordering: .relaxed) && !truncationIsDue.load(ordering: .relaxed) }
+
+    func viewWasKept() { kept.add(1, ordering: .relaxed) }
+    func keptViewEnded() { kept.subtract(1, ordering: .relaxed) }
+
+    /// Somebody waits for the log to be emptied, or does no longer.
+    func truncation(isDue: Bool) { truncationIsDue.store(isDue, ordering: .relaxed) }
+
+    /// Called by the writer after each commit, with the log's length. The commit is durable, so nothing is thrown: what
+    /// cannot be copied now is copied after a later one.
+    func committed(pages: Int, writer: Database) {
+        let mustRestart = stage.withLock { stage -> Bool in
+            switch stage {
+            case .short where pages >= Self.longFrom: startCopying(&stage)
+            case .waiting(let length) where pages >= length: startCopying(&stage)
+            case .copied(let count):
+                // A log shorter than what was copied of it began anew by itself.
+                if pages < count { stage = .short } else if pages - count > Self.rest { startCopying(&stage) } else { return true }
+            case .short, .waiting, .copying: break
+            }
+            return false
+        }
+        restartIsDue.store(mustRestart, ordering: .relaxed)
+        guard mustRestart, kept.load(ordering: .relaxed) == 0 else { return }
+        sqlite3_busy_timeout(writer.sqliteConnection, CInt(Self.patienceMilliseconds))
+        let code = sqlite3_wal_checkpoint_v2(writer.sqliteConnection, nil, SQLITE_CHECKPOINT_RESTART, nil, nil)
+        sqlite3_busy_timeout(writer.sqliteConnection, CInt(VaultDatabase.busySeconds * 1000))
+        stage.withLock { $0 = code == SQLITE_OK ? .short : .waiting(pages + Self.rest) }
+        restartIsDue.store(false, ordering: .relaxed)
+    }
+
+    private func startCopying(_ stage: inout Stage) {
+        stage = .copying
+        queue.async { self.copy() }
+    }
+
+    /// Copies what no reader's view stands in the way of, beside the writer.
+    private func copy() {
+        var copied: CInt = 0
+        do {
+            try open().inDatabase { db in
+                _ = sqlite3_wal_checkpoint_v2(db.sqliteConnection, nil, SQLITE_CHECKPOINT_PASSIVE, nil, &copied)
+            }
+        } catch { copied = 0 }
+        let count = Int(max(0, copied))
+        stage.withLock { $0 = .copied(count) }
+    }
+
+    private func open() throws -> DatabaseQueue {
+        if let open = connection.withLock({ $0 }) { return open }
+        let made = try DatabaseQueue(path: path, configuration: VaultDatabase.configuration())
+        // The database must be on the disk before the log that it came from is written over.
+        try made.inDatabase { try $0.execute(sql: "PRAGMA synchronous = FULL") }
+        connection.withLock { $0 = made }
+        return made
+    }
+
+    /// Waits for a copy that is under way and closes the connection.
+    func close() throws {
+        queue.sync {}
+        try connection.withLock { connection in
+            try connection?.close()
+            connection = nil
+        }
+    }
+}
+
+/// Where SQLite notes the log's length after each commit of the writer's, in place of copying it.
+///
+/// Unchecked: the word is written by SQLite inside a commit and read right after it, both on the thread that the writing
+/// connection runs on; nothing else knows the address.
+final class LogLength: @unchecked Sendable {
+    private let pages: UnsafeMutablePointer<CInt>
+
+    init() {
+        pages = .allocate(capacity: 1)
+        pages.initialize(to: 0)
+    }
+
+    deinit { pages.deallocate() }
+
+    /// The connection must be closed before this goes.
+    func watch(_ db: Database) {
+        sqlite3_wal_hook(
+            db.sqliteConnection,
+            { place, _, _, pages in
+                place?.storeBytes(of: pages, as: CInt.self)
+                return SQLITE_OK
+            }, pages)
+    }
+
+    var last: Int { Int(pages.pointee) }
+}

@@ -1,0 +1,43 @@
+internal import NIOCore
+internal import ResidentVault
+internal import Synchronization
+
+/// An event loop's reader. Reads stay on one view for a moment, so that what they have in common is read from the disk
+/// once; the writer checks each decision against what has changed since (`Vault.read`).
+final class LoopReader: Sendable {
+    private let reader: VaultReader
+    private let loop: any EventLoop
+    private let isDue = Atomic(false)
+    /// Some dozens of reads under load; short enough that the write-ahead log is not kept from beginning anew.
+    private static let viewTime = TimeAmount.milliseconds(5)
+
+    init(_ reader: VaultReader, loop: any EventLoop) {
+        self.reader = reader
+        self.loop = loop
+    }
+
+    /// Reads on the loop; call it there.
+    func read(
+        _ request: ReadRequest, caller: AppCaller, of vault: Vault,
+        finish: @escaping @Sendable (Result<[UInt8], any Error>) -> Void
+    ) {
+        vault.read(
+            request, caller: caller, reader: reader,
+            resume: { [self] again in
+                loop.execute { [self] in
+                    again()
+                    endViewSoon()
+                }
+            }, finish: finish)
+        endViewSoon()
+    }
+
+    /// Has the view that a request left open ended soon.
+    private func endViewSoon() {
+        guard reader.keepsView, !isDue.exchange(true, ordering: .relaxed) else { return }
+        loop.scheduleTask(in: Self.viewTime) { [self] in
+            isDue.store(false, ordering: .relaxed)
+            reader.endView()
+        }
+    }
+}
