@@ -34,8 +34,7 @@ extension Transaction {
             entry.reason = "superseded"
             try append(entry)
         }
-        try heal(&resident, keys: try fieldKeys(of: resident, box), request: request)
-        let keys = try fieldKeys(of: resident, box)
+        let keys = try healed(&resident, box: box, request: request)
         let statement = try GrantStatement(
             purpose: purpose, resident: try pairwise(resident.reference, app: purpose.app),
             fields: GrantStatement.forms(purpose.fields.keys, of: purpose), from: now,
@@ -92,11 +91,11 @@ extension Transaction {
             entry.reason = "superseded"
             try append(entry)
         }
-        try heal(&ward, keys: try fieldKeys(of: ward, box), request: request)
+        let fieldKeys = try healed(&ward, box: box, request: request)
         try self.delegate(
             &ward, to: delegate, fields: Set(bounds.fields), until: bounds.until, basis: bounds.basis,
             giver: .issuing(change: Hash.blake2b256(ceremony.bytes)), how: "ceremony", signing: keys.service.issuing,
-            keys: try fieldKeys(of: ward, box), role: .custodian, request: request)
+            keys: fieldKeys, role: .custodian, request: request)
     }
 
     private func fieldKeys(of resident: ResidentRow, _ box: borrowing BoxKeyPair) throws -> FieldKeySet {

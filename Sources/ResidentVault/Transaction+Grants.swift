@@ -96,15 +96,19 @@ extension Transaction {
         return Set(fields.map(\.field))
     }
 
-    /// Moves stale fields, by whoever is present with the keys.
-    func heal(_ resident: inout ResidentRow, keys: borrowing FieldKeySet, request: RequestID?) throws {
+    /// Moves stale fields, by the resident who is present with their keys.
+    ///
+    /// - Returns: the keys as they are after it.
+    func healed(_ resident: inout ResidentRow, box: borrowing BoxKeyPair, request: RequestID? = nil) throws -> FieldKeySet {
+        let keys = try FieldKeys.all(of: resident.reference, vault: vault.id, box: box, in: snapshot)
         let held = Set(try snapshot.cells(of: resident.reference).map(\.field))
-        guard !resident.stale.isDisjoint(with: held) else { return }
+        guard !resident.stale.isDisjoint(with: held) else { return keys }
         try rekey(&resident, keys: keys, fields: resident.stale)
         var entry = entry(.rekeyed, request: request)
         entry.role = .resident
         entry.subjects = [try seal(&resident, app: "", grant: nil, outcome: LogAction.rekeyed.rawValue)]
         try append(entry)
+        return try FieldKeys.all(of: resident.reference, vault: vault.id, box: box, in: snapshot)
     }
 
     /// The same at a login, which damaged rows must not prevent: without a login nobody could revoke.

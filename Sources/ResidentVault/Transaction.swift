@@ -27,6 +27,8 @@ final class Transaction {
     var readers: Set<LogReader> = []
     /// Entries of refusals: they are appended after the refused job's own rows are undone.
     private var refusals: [LogEntry] = []
+    /// What a draft would append; nil on the writer's thread.
+    private var drafted: [LogEntry]?
     /// Residents whose rows were compared with the log in this batch, or were written by it, with the revision.
     var vouched: [Int64: UInt64] = [:]
 
@@ -48,7 +50,29 @@ final class Transaction {
         self.serial = serial
     }
 
+    /// The same off the writer's thread: rules run on a reader's view and nothing is written (`DraftedChange`).
+    init(
+        drafting changes: Changes, keys: KeySet, vault: VaultRow, config: ConfigInForce, now: Instant, revisions: Revisions,
+        counts: DailyCounts, steady: SteadyTime
+    ) {
+        self.counts = counts
+        day = now.localDay
+        self.steady = steady
+        self.changes = changes
+        self.keys = keys
+        self.vault = vault
+        self.config = config
+        self.now = now
+        self.revisions = revisions
+        frontier = Frontier()
+        serial = 0
+        drafted = []
+    }
+
     var snapshot: Snapshot { changes.snapshot }
+
+    /// The entries of a draft, in their order.
+    var draftedEntries: [LogEntry] { drafted ?? [] }
 
     struct Mark {
         let frontier: Frontier
@@ -57,9 +81,13 @@ final class Transaction {
         let steady: SteadyTime
         let keys: KeySet
         let uses: DailyUse
+        let drafted: [LogEntry]?
     }
 
-    func mark() -> Mark { Mark(frontier: frontier, tile: tile, config: config, steady: steady, keys: keys, uses: uses) }
+    func mark() -> Mark {
+        Mark(
+            frontier: frontier, tile: tile, config: config, steady: steady, keys: keys, uses: uses, drafted: drafted)
+    }
 
     /// Forgets what a failed job appended; its rows are undone by its savepoint.
     func rewind(to mark: Mark) {
@@ -68,6 +96,7 @@ final class Transaction {
         config = mark.config
         steady = mark.steady
         uses = mark.uses
+        drafted = mark.drafted
         use(mark.keys)
         vouched.removeAll()
     }
@@ -99,6 +128,11 @@ final class Transaction {
     /// Appends an entry; its state tags must be new. Returns its index.
     @discardableResult
     func append(_ entry: LogEntry) throws -> UInt64 {
+        if drafted != nil {
+            drafted?.append(entry)
+            // No rule of one resident's change asks for the number, which only the writer can give.
+            return UInt64.max
+        }
         let bytes = try entry.encoded()
         let index = frontier.size
         try changes.appendLog(seq: index, entry: bytes)
@@ -166,14 +200,17 @@ final class Transaction {
 
     /// Notes that a resident was changed in this batch, by us.
     func touched(_ resident: ResidentRow) {
-        revisions.touch(resident.reference.number, serial: serial)
+        if drafted == nil { revisions.touch(resident.reference.number, serial: serial) }
         vouched[resident.reference.number] = resident.revision
     }
 
     /// Notes that a resident was erased in this batch: what was decided on their rows is decided again.
-    func forgot(_ resident: ResidentReference) {
-        revisions.touch(resident.number, serial: serial)
-        vouched[resident.number] = nil
+    func forgot(_ resident: ResidentReference) { unvouched(resident.number) }
+
+    /// Notes that a resident was changed, over rows that this batch has not compared with the log.
+    func unvouched(_ resident: Int64) {
+        if drafted == nil { revisions.touch(resident, serial: serial) }
+        vouched[resident] = nil
     }
 
     /// An app that was removed while its request was under way gets nothing more.

@@ -14,9 +14,10 @@ extension Vault {
     /// - Throws: `VaultError` with `notFound`, `conflict` for a request that is answered or ran out or whose purpose
     ///   has changed, `badValue` for fields not asked or a date out of bounds, `forbidden` for a child's own consent.
     package func approve(
-        _ id: RequestID, fields chosen: [FieldName]?, until wanted: Instant?, caller: ResidentCaller
+        _ id: RequestID, fields chosen: [FieldName]?, until wanted: Instant?, caller: ResidentCaller,
+        reader: VaultReader? = nil
     ) throws -> GrantID {
-        try writer.perform { transaction in
+        try drafted(reader: reader) { transaction in
             var resident = try transaction.current(caller)
             let row = try transaction.pending(id, of: resident)
             let terms = try transaction.terms(of: row, fields: chosen, until: wanted)
@@ -26,15 +27,10 @@ extension Vault {
             }
             try transaction.requireAsLogged(resident)
             try transaction.sweep(&resident, request: nil)
-            let keys = try FieldKeys.all(
-                of: resident.reference, vault: transaction.vault.id, box: caller.keys.box, in: transaction.snapshot)
-            try transaction.heal(&resident, keys: keys, request: nil)
-            // Healing may have moved fields to a new epoch.
-            let current = try FieldKeys.all(
-                of: resident.reference, vault: transaction.vault.id, box: caller.keys.box, in: transaction.snapshot)
-            try transaction.checkAge(resident, keys: current, basis: terms.purpose.basis)
+            let keys = try transaction.healed(&resident, box: caller.keys.box)
+            try transaction.checkAge(resident, keys: keys, basis: terms.purpose.basis)
             return try transaction.give(
-                terms, for: row, of: &resident, giver: .resident, signing: caller.keys.signing, keys: current, basis: nil,
+                terms, for: row, of: &resident, giver: .resident, signing: caller.keys.signing, keys: keys, basis: nil,
                 role: .resident)
         }
     }
@@ -51,17 +47,19 @@ extension Vault {
     ///
     /// - Throws: `VaultError` with `forbidden` for a grant that rests on contract or law: the other side's duty does not
     ///   end with a click, and who to ask is in the hint.
-    package func revoke(_ id: GrantID, caller: ResidentCaller) throws {
-        try end(id, as: .withdrawn, action: .withdrawn, caller: caller)
+    package func revoke(_ id: GrantID, caller: ResidentCaller, reader: VaultReader? = nil) throws {
+        try end(id, as: .withdrawn, action: .withdrawn, caller: caller, reader: reader)
     }
 
     /// Suspends a grant: its keys go until it is resumed.
-    package func pause(_ id: GrantID, caller: ResidentCaller) throws {
-        try end(id, as: .paused, action: .paused, caller: caller)
+    package func pause(_ id: GrantID, caller: ResidentCaller, reader: VaultReader? = nil) throws {
+        try end(id, as: .paused, action: .paused, caller: caller, reader: reader)
     }
 
-    private func end(_ id: GrantID, as state: GrantState, action: LogAction, caller: ResidentCaller) throws {
-        try writer.perform(isEnding: true) { transaction in
+    private func end(
+        _ id: GrantID, as state: GrantState, action: LogAction, caller: ResidentCaller, reader: VaultReader?
+    ) throws {
+        try drafted(isEnding: true, reader: reader) { transaction in
             var resident = try transaction.current(caller)
             let isAsLogged = try transaction.isAsLogged(resident)
             if isAsLogged { try transaction.sweep(&resident, request: nil) }
@@ -90,8 +88,8 @@ extension Vault {
     }
 
     /// Takes a paused grant up again, with a new bundle, to its old date.
-    package func resume(_ id: GrantID, caller: ResidentCaller) throws {
-        try writer.perform { transaction in
+    package func resume(_ id: GrantID, caller: ResidentCaller, reader: VaultReader? = nil) throws {
+        try drafted(reader: reader) { transaction in
             var resident = try transaction.current(caller)
             try transaction.requireAsLogged(resident)
             try transaction.sweep(&resident, request: nil)
@@ -101,11 +99,7 @@ extension Vault {
                 throw VaultError(.conflict, "this grant ran out on \(statement.until.localMinute)")
             }
             // What ended while it was paused holds nothing of what it gets now.
-            let before = try FieldKeys.all(
-                of: resident.reference, vault: transaction.vault.id, box: caller.keys.box, in: transaction.snapshot)
-            try transaction.heal(&resident, keys: before, request: nil)
-            let keys = try FieldKeys.all(
-                of: resident.reference, vault: transaction.vault.id, box: caller.keys.box, in: transaction.snapshot)
+            let keys = try transaction.healed(&resident, box: caller.keys.box)
             grant.state = .given
             try transaction.changes.put(grant)
             try transaction.putBundle(grant, statement: statement, resident: resident, keys: keys)

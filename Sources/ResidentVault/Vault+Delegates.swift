@@ -58,11 +58,7 @@ extension Vault {
                 throw VaultError(
                     .conflict, "this person acts for you already", hint: "end that first: rvault delegate remove NUMBER")
             }
-            let before = try FieldKeys.all(
-                of: ward.reference, vault: transaction.vault.id, box: caller.keys.box, in: transaction.snapshot)
-            try transaction.heal(&ward, keys: before, request: nil)
-            let keys = try FieldKeys.all(
-                of: ward.reference, vault: transaction.vault.id, box: caller.keys.box, in: transaction.snapshot)
+            let keys = try transaction.healed(&ward, box: caller.keys.box)
             try transaction.checkAge(ward, keys: keys, basis: .consent)
             let policies = transaction.config.config.policies
             let isSensitive = scope.contains { policies.fields[$0]?.sensitivity == .sensitive }

@@ -41,7 +41,7 @@ final class Writer: Sendable {
 
     private let store: VaultDatabase
     private let keys: KeyRing
-    private let vault: VaultRow
+    let vault: VaultRow
     private let checkpoints: CheckpointFile
     private let signed: Mutex<[UInt8]>
     private let reserve: SpaceReserve
@@ -86,6 +86,12 @@ final class Writer: Sendable {
     /// What ran out before this moment may be destroyed or moved away: by the newest entry's time, whose clock was looked
     /// at, and not by what the clock says now.
     var trusted: Instant { head.withLock { $0.steady.trusted(at: $0.newest) } }
+
+    /// How far the clock is trusted.
+    var steady: SteadyTime { head.withLock { $0.steady } }
+
+    /// The keys that the next batch begins with.
+    var keySet: KeySet { keys.now }
 
     /// The newest signed checkpoint. It was signed over the head in memory, so its root is what this process appended, and
     /// not what the rows say.
@@ -302,10 +308,10 @@ final class Writer: Sendable {
 }
 
 extension StoreError {
-    /// Whether the connection or the disk failed, rather than one job's rows.
+    /// Whether the connection, the disk or a draft failed, rather than one job's rows.
     var endsBatch: Bool {
         switch self {
-        case .diskFull, .database: true
+        case .diskFull, .database, .beyondDraft: true
         case .rowSeal, .malformedRow, .durability, .schema, .stateTagRepeated, .constraint, .archiveMissing: false
         }
     }

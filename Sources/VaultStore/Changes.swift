@@ -9,6 +9,7 @@ package struct Changes {
     var db: Database { snapshot.db }
 
     func run(_ sql: String, _ arguments: [(any StoredColumn)?]) throws {
+        try snapshot.requireStored()
         try requireTransaction()
         try db.run(sql, arguments)
     }
@@ -17,6 +18,12 @@ package struct Changes {
     /// become durable piece by piece.
     private func requireTransaction() throws {
         guard db.isInsideTransaction else { throw StoreError.database(code: SQLITE_ABORT) }
+    }
+
+    /// The same for what a draft can take.
+    private func run(_ change: DraftedChange, _ sql: String, _ arguments: [(any StoredColumn)?]) throws {
+        guard let draft = snapshot.draft else { return try run(sql, arguments) }
+        try draft.take(change, DraftedStatement(sql: sql, arguments: arguments))
     }
 
     func seal(_ row: some SealedRow) -> Blob { Blob(snapshot.sealer.seal(row.sealInput)) }
@@ -30,7 +37,8 @@ package struct Changes {
 
     /// Runs a part that can fail alone: its writes are undone if it throws, the others of the transaction stay.
     package func attempt<Value>(_ body: () throws -> Value) throws -> Value {
-        try VaultDatabase.translating {
+        if let draft = snapshot.draft { return try draft.attempt(body) }
+        return try VaultDatabase.translating {
             try requireTransaction()
             try db.run("SAVEPOINT part", [])
             do {
@@ -67,6 +75,7 @@ package struct Changes {
 
     package func put(_ row: ResidentRow) throws {
         try run(
+            .state(row.reference, .resident(row)),
             "INSERT OR REPLACE INTO resident VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 row.reference.number, Blob(row.reference.id.bytes), row.login.text, Blob(row.box), row.sign.map(Blob.init),
@@ -77,6 +86,7 @@ package struct Changes {
 
     package func put(_ row: PairwiseRow) throws {
         try run(
+            .state(row.resident, .pairwise(row)),
             "INSERT INTO pairwise VALUES (?, ?, ?, ?)",
             [row.resident.number, row.recipient, Blob(row.id.bytes), seal(row)])
     }
@@ -100,6 +110,7 @@ package struct Changes {
 
     package func put(_ row: CellRow) throws {
         try run(
+            .state(row.resident, .cell(row)),
             "INSERT OR REPLACE INTO cell VALUES (?, ?, ?, ?, ?, ?, ?)",
             [
                 row.resident.number, try nameID(row.field.text), Int64(row.epoch), Int64(bitPattern: row.revision),
@@ -108,17 +119,26 @@ package struct Changes {
     }
 
     private func nameID(_ text: String) throws -> Int64 {
-        if let id = try snapshot.names.id(of: text, in: snapshot) { return id }
+        if let id = try snapshot.names.id(of: text, in: snapshot.stored) { return id }
         try run("INSERT INTO name (text) VALUES (?)", [text])
         return db.lastInsertedRowID
     }
 
     package func put(_ row: WriteKeyRow) throws {
-        try run("INSERT INTO write_key VALUES (?, ?, ?, ?)", [row.resident.number, Int64(row.epoch), Blob(row.blob), seal(row)])
+        try run(.state(row.resident, .writeKey(row)), "INSERT INTO write_key VALUES (?, ?, ?, ?)", [row.resident.number, Int64(row.epoch), Blob(row.blob), seal(row)])
     }
 
     /// Removes write keys of epochs that no cell is at any more.
     package func pruneWriteKeys(of resident: ResidentReference) throws {
+        if let draft = snapshot.draft {
+            let used = Set(try draft.cells(of: resident).map(\.epoch))
+            for row in try draft.writeKeys(of: resident) where !used.contains(row.epoch) {
+                try run(
+                    .state(resident, .noWriteKey(row.epoch)), "DELETE FROM write_key WHERE resident = ? AND epoch = ?",
+                    [resident.number, Int64(row.epoch)])
+            }
+            return
+        }
         try run(
             """
             DELETE FROM write_key WHERE resident = ?1
@@ -172,6 +192,7 @@ package struct Changes {
     package func put(_ row: GrantRow) throws {
         // In its place if it is there: a new number would part it from its bundle.
         try run(
+            .state(row.resident, .grant(row)),
             """
             INSERT INTO "grant" (id, resident, recipient, purpose, state, until, ended, statement, signature, seal)
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
@@ -190,15 +211,18 @@ package struct Changes {
     /// - Throws: `StoreError.malformedRow` if there is no such grant.
     package func put(_ row: BundleRow) throws {
         try run(
+            .bundle(row),
             "INSERT OR REPLACE INTO bundle SELECT number, id, ?, ?, ?, ?, ? FROM \"grant\" WHERE id = ?",
             [
                 row.form.rawValue, Int64(row.serial), Blob(row.box), Blob(row.blob), seal(row), Blob(row.grant.bytes),
             ])
-        guard db.changesCount == 1 else { throw StoreError.malformedRow(table: BundleRow.table) }
+        // A draft's is written, and looked at, later.
+        guard snapshot.draft != nil || db.changesCount == 1 else { throw StoreError.malformedRow(table: BundleRow.table) }
     }
 
     package func put(_ row: SupplementRow) throws {
         try run(
+            .supplement(row),
             "INSERT OR REPLACE INTO supplement VALUES (?, ?, ?, ?, ?, ?)",
             [
                 Blob(row.grant.bytes), Int64(row.epoch), FieldList.text(row.fields), Blob(row.box), Blob(row.blob), seal(row),
@@ -207,16 +231,17 @@ package struct Changes {
 
     /// Removes a grant's keys: the bundle and every supplement.
     package func deleteKeys(grant: GrantID) throws {
-        try run("DELETE FROM bundle WHERE \(Snapshot.underGrant)", [Blob(grant.bytes)])
-        try run("DELETE FROM supplement WHERE grant_id = ?", [Blob(grant.bytes)])
+        try run(.noBundle(grant), "DELETE FROM bundle WHERE \(Snapshot.underGrant)", [Blob(grant.bytes)])
+        try run(.noSupplements(grant), "DELETE FROM supplement WHERE grant_id = ?", [Blob(grant.bytes)])
     }
 
     package func deleteSupplement(grant: GrantID, epoch: UInt32) throws {
-        try run("DELETE FROM supplement WHERE grant_id = ? AND epoch = ?", [Blob(grant.bytes), Int64(epoch)])
+        try run(.noSupplement(grant, epoch), "DELETE FROM supplement WHERE grant_id = ? AND epoch = ?", [Blob(grant.bytes), Int64(epoch)])
     }
 
     package func put(_ row: AccessRequestRow) throws {
         try run(
+            .request(row),
             "INSERT OR REPLACE INTO access_request VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 Blob(row.id.bytes), row.resident?.number, row.app.text, row.purpose.text, row.version,

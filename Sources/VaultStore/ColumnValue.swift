@@ -25,10 +25,18 @@ package struct RowEncoding {
         for value in columns { append(value) }
     }
 
+    /// One row's bytes.
+    static func encode(table: String, key: [ColumnValue], columns: [ColumnValue]) -> [UInt8] {
+        var encoding = RowEncoding()
+        // Room for a usual row, so that the bytes are not moved as they grow.
+        encoding.bytes.reserveCapacity(512)
+        encoding.append(table: table, key: key, columns: columns)
+        return encoding.bytes
+    }
+
     /// The input of a row seal: the same after the label `rvault.row.v1`.
     package static func sealInput(table: String, key: [ColumnValue], columns: [ColumnValue]) -> [UInt8] {
         var encoding = RowEncoding()
-        // Room for a usual row, so that the bytes are not moved as they grow.
         encoding.bytes.reserveCapacity(512)
         encoding.bytes += "rvault.row.v1".utf8
         encoding.append(table: table, key: key, columns: columns)

@@ -62,7 +62,8 @@ extension Snapshot {
 
     /// What the log said of a resident under a state tag.
     package func state(tag: [UInt8]) throws -> StateRow? {
-        try first("SELECT seq, state, seal FROM state_tag WHERE tag = ?", [Blob(tag)]) { row in
+        // No draft appends to the log.
+        try stored.first("SELECT seq, state, seal FROM state_tag WHERE tag = ?", [Blob(tag)]) { row in
             try checked(
                 StateRow(tag: tag, seq: UInt64(bitPattern: row[0]), state: (row[1] as Blob?)?.bytes), seal: row[2])
         }
@@ -70,7 +71,7 @@ extension Snapshot {
 
     /// Whether a state tag stands in the log.
     package func stateTagExists(_ tag: [UInt8]) throws -> Bool {
-        try first("SELECT 1 FROM state_tag WHERE tag = ?", [Blob(tag)]) { _ in true } ?? false
+        try stored.first("SELECT 1 FROM state_tag WHERE tag = ?", [Blob(tag)]) { _ in true } ?? false
     }
 }
 
@@ -87,6 +88,7 @@ package struct StoredLog: LogSource {
         for number in 0..<(stored >> 8) {
             for (seq, entry) in try snapshot.logEntries(from: number << 8, limit: TilePath.fullWidth) { try body(seq, entry) }
         }
+        try snapshot.requireStored()
         try snapshot.db.run("SELECT seq, entry FROM log ORDER BY seq", []) { row in
             try body(UInt64(bitPattern: row[0]), (row[1] as Blob).bytes)
             return true

@@ -60,6 +60,7 @@ extension Snapshot {
 
     /// All state tags with their entries, in the order of the tags.
     package func states(_ body: (StateRow) throws -> Void) throws {
+        try requireStored()
         try db.run("SELECT tag, seq, state, seal FROM state_tag ORDER BY tag", []) { row in
             let state = StateRow(
                 tag: (row[0] as Blob).bytes, seq: UInt64(bitPattern: row[1]), state: (row[2] as Blob?)?.bytes)

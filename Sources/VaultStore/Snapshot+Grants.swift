@@ -8,6 +8,7 @@ extension Snapshot {
     static let underGrant = "number = (SELECT number FROM \"grant\" WHERE id = ?)"
 
     package func grant(id: GrantID) throws -> GrantRow? {
+        if let draft { return try draft.grant(id: id) }
         let number: Int64? = try first("SELECT resident FROM \"grant\" WHERE id = ?", [Blob(id.bytes)]) { $0[0] }
         guard let number, let resident = try resident(number: number) else { return nil }
         return try first("SELECT \(Self.grantColumns) FROM \"grant\" WHERE id = ?", [Blob(id.bytes)]) {
@@ -17,7 +18,8 @@ extension Snapshot {
 
     /// All grants of a resident, ended ones included.
     package func grants(of resident: ResidentReference) throws -> [GrantRow] {
-        try rows("SELECT \(Self.grantColumns) FROM \"grant\" WHERE resident = ?", [resident.number]) {
+        if let draft { return try draft.grants(of: resident) }
+        return try rows("SELECT \(Self.grantColumns) FROM \"grant\" WHERE resident = ?", [resident.number]) {
             try grant($0, resident: resident)
         }
     }
@@ -91,14 +93,15 @@ extension Snapshot {
     }
 
     package func bundle(grant: GrantID) throws -> BundleRow? {
-        try first("SELECT \(Self.bundleColumns) FROM bundle WHERE \(Self.underGrant)", [Blob(grant.bytes)]) {
+        if let draft { return try draft.bundle(grant: grant) }
+        return try first("SELECT \(Self.bundleColumns) FROM bundle WHERE \(Self.underGrant)", [Blob(grant.bytes)]) {
             try bundle($0, of: grant)
         }
     }
 
     /// The bundle of a grant that was read from here, found in one step.
     package func bundle(of grant: GrantRow) throws -> BundleRow? {
-        guard let number = grant.number else { return try bundle(grant: grant.id) }
+        guard draft == nil, let number = grant.number else { return try bundle(grant: grant.id) }
         return try first("SELECT \(Self.bundleColumns) FROM bundle WHERE number = ?", [number]) {
             try bundle($0, of: grant.id)
         }
@@ -117,7 +120,8 @@ extension Snapshot {
 
     /// A grant's waiting supplements, oldest epoch first.
     package func supplements(grant: GrantID) throws -> [SupplementRow] {
-        try rows(
+        if let draft { return try draft.supplements(grant: grant) }
+        return try rows(
             "SELECT epoch, fields, box, blob, seal FROM supplement WHERE grant_id = ? ORDER BY epoch", [Blob(grant.bytes)]
         ) { row in
             let table = SupplementRow.table
@@ -135,7 +139,8 @@ extension Snapshot {
         "id, app, purpose, version, fields, form, until, created, expires, state, decided, grant_id, resident, seal"
 
     package func accessRequest(id: RequestID) throws -> AccessRequestRow? {
-        try first("SELECT \(Self.requestColumns) FROM access_request WHERE id = ?", [Blob(id.bytes)], accessRequest)
+        if let draft { return try draft.accessRequest(id: id) }
+        return try first("SELECT \(Self.requestColumns) FROM access_request WHERE id = ?", [Blob(id.bytes)], accessRequest)
     }
 
     /// A resident's requests: those that wait for an answer first, then the newest.

@@ -5,6 +5,7 @@ extension Snapshot {
     // MARK: cells and write keys
 
     package func cell(resident: ResidentReference, field: FieldName) throws -> CellRow? {
+        if let draft { return try draft.cells(of: resident).first { $0.field == field } }
         guard let id = try names.id(of: field.text, in: self) else { return nil }
         return try first(
             "SELECT field, epoch, revision, source, time, blob FROM cell WHERE resident = ? AND field = ?",
@@ -15,6 +16,7 @@ extension Snapshot {
     /// A resident's cells of some fields. Their rows lie side by side, so that walking over those between costs less than
     /// looking for each.
     package func cells(of resident: ResidentReference, fields: [FieldName]) throws -> [FieldName: CellRow] {
+        try requireStored()
         var wanted: [Int64: FieldName] = [:]
         for field in fields { if let id = try names.id(of: field.text, in: self) { wanted[id] = field } }
         guard let least = wanted.keys.min(), let most = wanted.keys.max() else { return [:] }
@@ -40,7 +42,8 @@ extension Snapshot {
 
     /// All cells of a resident, in byte order of the fields.
     package func cells(of resident: ResidentReference) throws -> [CellRow] {
-        try rows(
+        if let draft { return try draft.cells(of: resident) }
+        return try rows(
             "SELECT field, epoch, revision, source, time, blob FROM cell WHERE resident = ?", [resident.number]
         ) { row in
             let field = try required(FieldName(try names.text(of: row[0], in: self)), CellRow.table)
@@ -49,7 +52,8 @@ extension Snapshot {
     }
 
     package func writeKeys(of resident: ResidentReference) throws -> [WriteKeyRow] {
-        try rows("SELECT epoch, blob, seal FROM write_key WHERE resident = ? ORDER BY epoch", [resident.number]) { row in
+        if let draft { return try draft.writeKeys(of: resident) }
+        return try rows("SELECT epoch, blob, seal FROM write_key WHERE resident = ? ORDER BY epoch", [resident.number]) { row in
             try checked(
                 WriteKeyRow(
                     resident: resident, epoch: try required(UInt32(exactly: row[0] as Int64), WriteKeyRow.table),
@@ -120,43 +124,22 @@ extension Snapshot {
     ///
     /// A damaged row does not stop it, because it must not stop a revocation.
     package func stateBytes(of resident: ResidentRow) throws -> [UInt8] {
+        if let draft { return try draft.stateBytes(of: resident) }
         var asStored = self
         asStored.checksSeals = false
-        return try asStored.encodeState(of: resident)
+        return try asStored.stateParts(of: resident).joined
     }
 
-    private func encodeState(of resident: ResidentRow) throws -> [UInt8] {
+    private func stateParts(of resident: ResidentRow) throws -> StateParts {
         let reference = resident.reference
-        var encoding = RowEncoding()
-        func append<Sealed: SealedRow>(_ rows: [Sealed]) {
-            let ordered = rows.sorted { RowEncoding.order($0.key, $1.key) }
-            for row in ordered { encoding.append(table: Sealed.table, key: row.key, columns: row.columns) }
-        }
-        append(try indexRows(of: reference))
-        for cell in try cells(of: reference) {
-            encoding.append(table: CellRow.table, key: cell.key, columns: cell.columns)
-        }
-        append(try envelopes(of: reference))
-        append(try grants(of: reference))
-        append(try pairwiseRows(of: reference))
-        append(try proposals(of: reference))
-        append([resident])
-        for share in try shares(of: reference) {
-            encoding.append(table: ShareRow.table, key: share.key, columns: share.stateColumns)
-        }
-        append(try writeKeys(of: reference))
-        return encoding.bytes
-    }
-}
-
-extension RowEncoding {
-    /// Row ids in the order of their encoded bytes.
-    static func order(_ left: [ColumnValue], _ right: [ColumnValue]) -> Bool {
-        func bytes(_ key: [ColumnValue]) -> [UInt8] {
-            var encoding = RowEncoding()
-            encoding.append(table: "", key: key, columns: [])
-            return encoding.bytes
-        }
-        return bytes(left).lexicographicallyPrecedes(bytes(right))
+        return StateParts(
+            index: try indexRows(of: reference).map(RowEncoding.encode),
+            cells: try cells(of: reference).map(\.stateBytes),
+            envelopes: try envelopes(of: reference).map(RowEncoding.encode),
+            grants: try grants(of: reference).map(RowEncoding.encode),
+            pairwise: try pairwiseRows(of: reference).map(RowEncoding.encode),
+            proposals: try proposals(of: reference).map(RowEncoding.encode), resident: RowEncoding.encode(resident),
+            shares: try shares(of: reference).map(\.stateBytes),
+            writeKeys: try writeKeys(of: reference).map(RowEncoding.encode))
     }
 }

@@ -11,6 +11,8 @@ package struct Snapshot {
     /// Off only while a state is computed: the state says what the rows are, sound or not, and each row's seal is
     /// checked at its use and by the verification.
     var checksSeals = true
+    /// Changes that are worked out over this view; what they concern is read from them.
+    private(set) var draft: Draft?
 
     /// The same view without seals of an older key.
     package var underNewestKey: Snapshot { sealing(with: sealer.newest) }
@@ -22,10 +24,24 @@ package struct Snapshot {
         return snapshot
     }
 
+    /// The same view with what a draft changes in it.
+    func drafting(_ draft: Draft) -> Snapshot {
+        var snapshot = self
+        snapshot.draft = draft
+        return snapshot
+    }
+
+    /// The rows as they are stored, where no draft changes them.
+    var stored: Snapshot { draft?.stored ?? self }
+
+    /// What a draft could have changed must not be read past it.
+    func requireStored() throws { if draft != nil { throw StoreError.beyondDraft } }
+
     /// Runs a cached statement and reads its rows.
     func rows<Value>(
         _ sql: String, _ arguments: [(any StoredColumn)?], _ read: (StoredRow) throws -> Value
     ) throws -> [Value] {
+        try requireStored()
         var values: [Value] = []
         try db.run(sql, arguments) { row in
             values.append(try read(row))
@@ -38,6 +54,7 @@ package struct Snapshot {
     func first<Value>(
         _ sql: String, _ arguments: [(any StoredColumn)?], _ read: (StoredRow) throws -> Value
     ) throws -> Value? {
+        try requireStored()
         var value: Value?
         try db.run(sql, arguments) { row in
             value = try read(row)
@@ -93,11 +110,13 @@ package struct Snapshot {
     private static let residentColumnsOfJoin = residentColumns.split(separator: ", ").map { "resident.\($0)" }.joined(separator: ", ")
 
     package func resident(number: Int64) throws -> ResidentRow? {
-        try first("SELECT \(Self.residentColumns) FROM resident WHERE number = ?", [number], resident)
+        if let draft { return try draft.resident(number: number) }
+        return try first("SELECT \(Self.residentColumns) FROM resident WHERE number = ?", [number], resident)
     }
 
     package func resident(id: ResidentID) throws -> ResidentRow? {
-        try first("SELECT \(Self.residentColumns) FROM resident WHERE id = ?", [Blob(id.bytes)], resident)
+        if let draft { return try draft.resident(id: id) }
+        return try first("SELECT \(Self.residentColumns) FROM resident WHERE id = ?", [Blob(id.bytes)], resident)
     }
 
     package func resident(login: LoginName) throws -> ResidentRow? {
@@ -167,7 +186,8 @@ package struct Snapshot {
     // MARK: pairwise ids
 
     package func pairwise(resident: ResidentReference, recipient: String) throws -> PairwiseRow? {
-        try first(
+        if let draft { return try draft.pairwiseRows(of: resident).first { $0.recipient == recipient } }
+        return try first(
             "SELECT id, seal FROM pairwise WHERE resident = ? AND recipient = ?", [resident.number, recipient]
         ) { row in
             try checked(

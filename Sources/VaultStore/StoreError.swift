@@ -16,6 +16,8 @@ package enum StoreError: Error, Equatable, Sendable {
     case database(code: Int32)
     /// Entries were moved to the archive, and this tile of theirs is not in it.
     case archiveMissing(tile: UInt64)
+    /// A rule asked a draft for more than it holds: it is for the writer.
+    case beyondDraft
     /// No space is left on the device.
     case diskFull
 }

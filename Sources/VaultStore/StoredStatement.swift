@@ -5,7 +5,7 @@ internal import GRDBSQLite
 ///
 /// GRDB prepares statements and keeps them; binding and stepping are done here on SQLite itself, because GRDB makes
 /// several objects a row, and a read of one resident looks at about fifteen rows.
-protocol StoredColumn {
+protocol StoredColumn: Sendable {
     /// Binds the value; the number of a parameter is 1 for the first.
     func bind(to statement: SQLiteStatement, at index: CInt) -> CInt
     /// Reads the column where it lies. Another kind of value, which we did not write, gives the value that SQLite makes of

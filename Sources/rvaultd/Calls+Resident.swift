@@ -36,19 +36,19 @@ extension Calls {
         case .approve:
             let message = try body(request, as: Approval.self) ?? Approval()
             let grant = try vault.approve(
-                try id(request.parameter), fields: message.fields, until: message.until, caller: caller)
+                try id(request.parameter), fields: message.fields, until: message.until, caller: caller, reader: reader)
             return .json(ApprovalResponse(grant: grant))
         case .deny:
             try vault.deny(try id(request.parameter), caller: caller)
             return .json(EmptyMessage())
         case .revoke:
-            try vault.revoke(try id(request.parameter), caller: caller)
+            try vault.revoke(try id(request.parameter), caller: caller, reader: reader)
             return .json(EmptyMessage())
         case .pause:
-            try vault.pause(try id(request.parameter), caller: caller)
+            try vault.pause(try id(request.parameter), caller: caller, reader: reader)
             return .json(EmptyMessage())
         case .resume:
-            try vault.resume(try id(request.parameter), caller: caller)
+            try vault.resume(try id(request.parameter), caller: caller, reader: reader)
             return .json(EmptyMessage())
         case .acceptProposal:
             let message = try WireDecoding.decode(request.body, as: ProposalAcceptance.self)
