@@ -7,6 +7,11 @@ package enum Hash {
         unsafe digest(count: 32) { out in unsafe crypto_generichash(out, 32, bytes, UInt64(bytes.count), nil, 0) }
     }
 
+    /// Unkeyed BLAKE2b of another length, 16 to 64 bytes.
+    static func blake2b(_ bytes: [UInt8], count: Int) -> [UInt8] {
+        unsafe digest(count: count) { out in unsafe crypto_generichash(out, count, bytes, UInt64(bytes.count), nil, 0) }
+    }
+
     /// H of a secret, for digests that are stored in its place.
     package static func blake2b256(_ secret: borrowing SecretBytes) -> [UInt8] {
         secret.withBytes { bytes in

@@ -1,3 +1,4 @@
+import CSodium
 import Testing
 import VaultCrypto
 
@@ -19,6 +20,31 @@ struct `Sealed boxes` {
         let pair = try Self.pair(1)
         let message = try typed("same")
         #expect(try SealedBox.seal(message, to: pair.publicKey) != SealedBox.seal(message, to: pair.publicKey))
+    }
+
+    @Test(arguments: [0, 1, 75, 32_768])
+    func `libsodium opens what was sealed here, and what it seals is opened here`(length: Int) throws {
+        let seed = copied(try SecretBytes.random(32))
+        let pair = try BoxKeyPair(seed: try Seed(copying: seed))
+        var (publicKey, secretKey) = ([UInt8](repeating: 0, count: 32), [UInt8](repeating: 0, count: 32))
+        #expect(crypto_box_seed_keypair(&publicKey, &secretKey, seed) == 0)
+        let message = try SecretBytes.random(length)
+        let sealed = try SealedBox.seal(message, to: pair.publicKey)
+        var opened = [UInt8](repeating: 0, count: length)
+        #expect(crypto_box_seal_open(&opened, sealed, UInt64(sealed.count), publicKey, secretKey) == 0)
+        #expect(opened == copied(message))
+        var theirs = [UInt8](repeating: 0, count: length + SealedBox.overhead)
+        #expect(crypto_box_seal(&theirs, copied(message), UInt64(length), pair.publicKey.bytes) == 0)
+        #expect(copied(try SealedBox.open(theirs, with: pair)) == copied(message))
+    }
+
+    @Test func `a seed gives the public key that libsodium gives it`() throws {
+        for _ in 0..<200 {
+            let seed = copied(try SecretBytes.random(32))
+            var (publicKey, secretKey) = ([UInt8](repeating: 0, count: 32), [UInt8](repeating: 0, count: 32))
+            #expect(crypto_box_seed_keypair(&publicKey, &secretKey, seed) == 0)
+            #expect(try BoxKeyPair(seed: try Seed(copying: seed)).publicKey.bytes == publicKey)
+        }
     }
 
     @Test func `another pair does not open it`() throws {
