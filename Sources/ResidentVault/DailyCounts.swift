@@ -14,7 +14,8 @@ internal import VaultStore
 /// million vaults, and then share a limit.
 final class DailyCounts: Sendable {
     private struct State {
-        var day: String
+        /// As `Instant.localDayNumber`.
+        var day: Int64
         var counts: [UInt64: UInt32] = [:]
         /// The part of `counts` that stands in no row yet.
         var unstored: [UInt64: UInt32] = [:]
@@ -29,13 +30,13 @@ final class DailyCounts: Sendable {
     private static let grantsPerRow = 8_192
 
     /// Of a day on which nothing was read, in a log of this size.
-    init(day: String, size: UInt64 = 0) { state = Mutex(State(day: day, stored: size)) }
+    init(day: Int64, size: UInt64 = 0) { state = Mutex(State(day: day, stored: size)) }
 
     /// From the rows and the log.
-    init(_ snapshot: Snapshot, size: UInt64, today: String) throws {
+    init(_ snapshot: Snapshot, size: UInt64, today: Int64) throws {
         var found = State(day: today, stored: try Self.firstEntry(of: today, in: snapshot, size: size))
         var next = found.stored
-        try snapshot.dailyCounts(of: today) { row in
+        try snapshot.dailyCounts(of: CivilDate(daysSinceEpoch: today).text) { row in
             guard row.first >= next, row.next >= row.first, row.next <= size, row.counts.count % 12 == 0 else { return }
             // What a missing row covered stays uncovered: the next start reads it from the log again.
             try Self.replay(next..<row.first, of: snapshot) { found.counts[$0, default: 0] += 1 }
@@ -53,7 +54,7 @@ final class DailyCounts: Sendable {
     }
 
     /// How often a grant was used on a day, today or later.
-    func used(_ grant: GrantID, on day: String) -> Int {
+    func used(_ grant: GrantID, on day: Int64) -> Int {
         let key = Self.key(grant)
         return state.withLock { $0.day == day ? Int($0.counts[key] ?? 0) : 0 }
     }
@@ -64,7 +65,7 @@ final class DailyCounts: Sendable {
     ///   - used: what the batch itself adds.
     ///   - sizes: the log's before and after the batch.
     ///   - always: also when little has come together.
-    func row(adding used: DailyUse, on day: String, sizes: Range<UInt64>, always: Bool) -> DailyCountRow? {
+    func row(adding used: DailyUse, on day: Int64, sizes: Range<UInt64>, always: Bool) -> DailyCountRow? {
         state.withLock { state in
             let isNewDay = state.day != day
             let first = isNewDay ? sizes.lowerBound : state.stored
@@ -78,12 +79,12 @@ final class DailyCounts: Sendable {
                 withUnsafeBytes(of: key.bigEndian) { bytes.append(contentsOf: $0) }
                 withUnsafeBytes(of: count.bigEndian) { bytes.append(contentsOf: $0) }
             }
-            return DailyCountRow(first: first, next: sizes.upperBound, day: day, counts: bytes)
+            return DailyCountRow(first: first, next: sizes.upperBound, day: CivilDate(daysSinceEpoch: day).text, counts: bytes)
         }
     }
 
     /// Takes over what a batch added, once it is durable.
-    func add(_ used: DailyUse, on day: String, sizes: Range<UInt64>, row: DailyCountRow?) {
+    func add(_ used: DailyUse, on day: Int64, sizes: Range<UInt64>, row: DailyCountRow?) {
         state.withLock { state in
             if state.day != day, sizes.upperBound > sizes.lowerBound { state = State(day: day, stored: sizes.lowerBound) }
             for (key, count) in used.counts {
@@ -102,13 +103,13 @@ final class DailyCounts: Sendable {
     private static func number(_ bytes: ArraySlice<UInt8>) -> UInt64 { bytes.reduce(0) { $0 << 8 | UInt64($1) } }
 
     /// The first entry of a day, by halving: times in the log never go back.
-    private static func firstEntry(of day: String, in snapshot: Snapshot, size: UInt64) throws -> UInt64 {
+    private static func firstEntry(of day: Int64, in snapshot: Snapshot, size: UInt64) throws -> UInt64 {
         var (low, high) = (try snapshot.firstStored(), size)
         while low < high {
             let middle = low + (high - low) / 2
             // What cannot be read any more belongs to the part that is looked at; an alteration shows elsewhere.
             let time = try snapshot.logEntry(middle).flatMap { try? LogEntry(decoding: $0).time }
-            if let time, time.localDay < day { low = middle + 1 } else { high = middle }
+            if let time, time.localDayNumber < day { low = middle + 1 } else { high = middle }
         }
         return low
     }

@@ -4,7 +4,9 @@ internal import VaultStore
 /// What has become whole with an entry: tiles to store, and the places of their subjects' tags.
 struct WholeTile {
     let tiles: [(path: TilePath, hashes: [UInt8])]
+    /// Of the tile of entries with this number.
     let places: [TagPlace]
+    let number: UInt64
 }
 
 /// What the writer remembers of the tile that is not whole yet: its hashes, and where subjects stand in it. Kept in memory,
@@ -42,7 +44,7 @@ struct OpenTile: Sendable {
         defer { places = [] }
         // Tiles above that have grown are stored as they are.
         return WholeTile(
-            tiles: full + edge.partial.map { (path: $0.path, hashes: $0.bytes) }, places: places)
+            tiles: full + edge.partial.map { (path: $0.path, hashes: $0.bytes) }, places: places, number: seq >> 8)
     }
 
     private mutating func note(_ entry: LogEntry, seq: UInt64) {
@@ -57,25 +59,27 @@ extension Changes {
             guard case .hashes(let level) = path.content else { continue }
             try put(tile: hashes, level: level, number: path.number)
         }
-        try index(whole.places)
+        try index(whole.places, tile: whole.number)
     }
 
-    /// Makes all tiles and places again from the entries, in one pass.
+    /// Makes all tiles and places again from the entries, entry by entry.
     ///
     /// - Returns: false if the entries do not lead to the frontier: one was altered, and everything stays as it was.
     func remakeTiles(frontier: Frontier) throws -> Bool {
-        var tile = OpenTile()
-        var made: [WholeTile] = []
-        do {
-            try StoredLog(snapshot).forEachEntry { seq, bytes in
-                if let whole = tile.take(try LogEntry(decoding: bytes), seq: seq, leaf: MerkleHash.leaf(bytes)) {
-                    made.append(whole)
+        func forEachTile(_ body: (WholeTile) throws -> Void) throws -> Bool {
+            var tile = OpenTile()
+            do {
+                try StoredLog(snapshot).forEachEntry { seq, bytes in
+                    if let whole = tile.take(try LogEntry(decoding: bytes), seq: seq, leaf: MerkleHash.leaf(bytes)) {
+                        try body(whole)
+                    }
                 }
-            }
-            guard try tile.edge.root == frontier.root else { return false }
-        } catch is AuditError { return false }
+                return try tile.edge.root == frontier.root
+            } catch is AuditError { return false }
+        }
+        // Once to see where they lead, and once to store them: a city's do not lie in memory.
+        guard try forEachTile({ _ in }) else { return false }
         try clearTiles()
-        for whole in made { try store(whole) }
-        return true
+        return try forEachTile { try store($0) }
     }
 }

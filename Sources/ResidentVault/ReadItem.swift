@@ -17,7 +17,10 @@ struct ReadItem {
     mutating func release(_ field: FieldName, value: [UInt8]) {
         if !released.isEmpty { values.append(UInt8(ascii: ",")) }
         released.append(field)
-        values.append(contentsOf: "\"\(field.text)\":".utf8)
+        values.append(UInt8(ascii: "\""))
+        values.append(contentsOf: field.text.utf8)
+        values.append(UInt8(ascii: "\""))
+        values.append(UInt8(ascii: ":"))
         values.append(contentsOf: value)
     }
 

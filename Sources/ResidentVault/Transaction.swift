@@ -22,7 +22,7 @@ final class Transaction {
     private let counts: DailyCounts
     /// What this batch adds to the day's counts.
     private(set) var uses = DailyUse()
-    private let day: String
+    private let day: Int64
     /// Whose reading this batch has logged: several first requests of one reader can meet in it.
     var readers: Set<LogReader> = []
     /// Entries of refusals: they are appended after the refused job's own rows are undone.
@@ -37,7 +37,7 @@ final class Transaction {
         revisions: Revisions, counts: DailyCounts, serial: UInt64, steady: SteadyTime
     ) {
         self.counts = counts
-        day = now.localDay
+        day = now.localDayNumber
         self.steady = steady
         self.changes = changes
         self.keys = keys
@@ -56,7 +56,7 @@ final class Transaction {
         counts: DailyCounts, steady: SteadyTime
     ) {
         self.counts = counts
-        day = now.localDay
+        day = now.localDayNumber
         self.steady = steady
         self.changes = changes
         self.keys = keys

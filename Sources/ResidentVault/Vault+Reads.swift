@@ -21,12 +21,15 @@ extension Vault {
     ) {
         let prepared: PreparedRead
         do {
-            if let (error, decision) = try screen(request, caller: caller) {
+            let config = writer.config
+            switch Self.screen(request, caller: caller, config: config) {
+            case .refused(let error, let decision):
                 return logRefusal(
                     decision?.reason?.rawValue ?? error.code.rawValue, app: caller, purpose: request.purpose,
                     rule: decision?.rule, finish: { finish(.failure($0 ?? error)) })
+            case .passed(let question):
+                prepared = try prepare(request, question, caller: caller, config: config, reader: reader)
             }
-            prepared = try prepare(request, caller: caller, reader: reader)
         } catch {
             // A row that does not verify, a key that does not open: a refusal like any other, so it is logged.
             return logRefusal(
@@ -55,27 +58,36 @@ extension Vault {
         })
     }
 
+    private enum Screened {
+        case refused(VaultError, Decision?)
+        case passed(ScreenedQuestion)
+    }
+
     /// What is the same for all residents of a request: shape, purpose, fields, form.
-    private func screen(_ request: ReadRequest, caller: AppCaller) throws(VaultError) -> (VaultError, Decision?)? {
-        guard !request.residents.isEmpty, request.residents.count <= Self.residentsPerRequest else {
-            return (
-                VaultError(.tooLarge, "a request names 1 to \(Self.residentsPerRequest) residents, this one \(request.residents.count)"),
-                nil
-            )
+    private static func screen(_ request: ReadRequest, caller: AppCaller, config: ConfigInForce) -> Screened {
+        guard !request.residents.isEmpty, request.residents.count <= residentsPerRequest else {
+            return .refused(
+                VaultError(.tooLarge, "a request names 1 to \(residentsPerRequest) residents, this one \(request.residents.count)"),
+                nil)
         }
-        guard Set(request.residents).count == request.residents.count, Set(request.fields).count == request.fields.count,
-            !request.fields.isEmpty
-        else { return (VaultError(.badValue, "residents and fields are named once each, and at least one"), nil) }
+        guard areDistinct(request.residents), areDistinct(request.fields), !request.fields.isEmpty else {
+            return .refused(VaultError(.badValue, "residents and fields are named once each, and at least one"), nil)
+        }
         // The initiator stands in the log, so it is an id of the app's staff list and never a name.
-        guard request.initiator.map(Self.isStaffID) ?? true else {
-            return (
+        guard request.initiator.map(isStaffID) ?? true else {
+            return .refused(
                 VaultError(
                     .badValue, "`initiator` is an id: 1 to 64 letters, digits, dots, hyphens, underscores, no 7 digits in a row"),
-                nil
-            )
+                nil)
         }
-        guard let decision = config.evaluator.screen(request.question(caller)) else { return nil }
-        return (Self.error(for: decision), decision)
+        switch config.evaluator.screened(request.question(caller)) {
+        case .refused(let decision): return .refused(error(for: decision), decision)
+        case .passed(let question): return .passed(question)
+        }
+    }
+
+    private static func areDistinct(_ items: [some Hashable]) -> Bool {
+        items.count == 1 || Set(items).count == items.count
     }
 
     private static let tooLargeForOneEntry = VaultError(
@@ -108,30 +120,33 @@ extension Vault {
     }
 
     /// Decides and opens everything on one view.
-    private func prepare(_ request: ReadRequest, caller: AppCaller, reader: VaultReader) throws -> PreparedRead {
+    private func prepare(
+        _ request: ReadRequest, _ question: ScreenedQuestion, caller: AppCaller, config: ConfigInForce, reader: VaultReader
+    ) throws -> PreparedRead {
         let recipient = try BoxPublicKey(caller.record.box)
         guard reader.keepsViews else {
             let moment = writer.revisions.now
             return try reader.store.read {
-                try prepare(request, caller: caller, recipient: recipient, snapshot: $0, moment: moment)
+                try prepare(request, question, caller: caller, config, recipient: recipient, snapshot: $0, moment: moment)
             }
         }
         let found = try reader.store.read(since: { writer.revisions.now }) { snapshot, moment, isNew -> PreparedRead? in
-            let prepared = try prepare(request, caller: caller, recipient: recipient, snapshot: snapshot, moment: moment)
+            let prepared = try prepare(
+                request, question, caller: caller, config, recipient: recipient, snapshot: snapshot, moment: moment)
             // Someone can be unknown because the view is old, and the writer would not notice.
             return prepared.namesUnknown && !isNew ? nil : prepared
         }
         if let found { return found }
         reader.store.endView()
         return try reader.store.read(since: { writer.revisions.now }) { snapshot, moment, _ in
-            try prepare(request, caller: caller, recipient: recipient, snapshot: snapshot, moment: moment)
+            try prepare(request, question, caller: caller, config, recipient: recipient, snapshot: snapshot, moment: moment)
         }
     }
 
     private func prepare(
-        _ request: ReadRequest, caller: AppCaller, recipient: BoxPublicKey, snapshot: Snapshot, moment: UInt64
+        _ request: ReadRequest, _ question: ScreenedQuestion, caller: AppCaller, _ config: ConfigInForce,
+        recipient: BoxPublicKey, snapshot: Snapshot, moment: UInt64
     ) throws -> PreparedRead {
-        let config = writer.config
         let now = writer.now
         var prepared = PreparedRead(moment: moment, config: config)
         prepared.body.reserveCapacity(256 * request.residents.count)
@@ -142,8 +157,8 @@ extension Vault {
                 let counted = prepared.counts.count
                 do {
                     try appendItem(
-                        text, request, caller: caller, recipient: recipient, config: config, now: now, snapshot: snapshot,
-                        to: &prepared)
+                        text, request, question, caller: caller, recipient: recipient, config: config, now: now,
+                        snapshot: snapshot, to: &prepared)
                 } catch let failure as StoreError where failure.endsBatch {
                     throw failure
                 } catch CryptoError.memoryLockUnavailable {
@@ -167,8 +182,8 @@ extension Vault {
     }
 
     private func appendItem(
-        _ text: String, _ request: ReadRequest, caller: AppCaller, recipient: BoxPublicKey, config: ConfigInForce,
-        now: Instant, snapshot: Snapshot, to prepared: inout PreparedRead
+        _ text: String, _ request: ReadRequest, _ question: ScreenedQuestion, caller: AppCaller, recipient: BoxPublicKey,
+        config: ConfigInForce, now: Instant, snapshot: Snapshot, to prepared: inout PreparedRead
     ) throws {
         let app = caller.name.text
         guard let id = PairwiseID(base32: text), let resident = try snapshot.resident(pairwise: id, recipient: app) else {
@@ -181,9 +196,9 @@ extension Vault {
         let chosen = try GrantChoice.choose(
             try snapshot.grants(of: resident.reference, recipient: app, purpose: request.purpose.text), for: request.fields,
             now: now)
-        let used = chosen.map { writer.counts.used($0.row.id, on: now.localDay) } ?? 0
-        let decision = config.evaluator.decide(
-            request.question(caller), grant: chosen.flatMap { $0.statement.facts(state: $0.row.state) },
+        let used = chosen.map { writer.counts.used($0.row.id, on: now.localDayNumber) } ?? 0
+        let decision = question.decide(
+            grant: chosen.flatMap { $0.statement.facts(state: $0.row.state) },
             resident: ResidentFacts(restricted: resident.restricted, age: nil), usedToday: used, now: now)
         guard case .release(let forms, let held) = decision.outcome, let chosen,
             chosen.statement.resident == id

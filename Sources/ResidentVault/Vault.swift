@@ -122,7 +122,7 @@ public final class Vault: Sendable {
         }
         let writer = Writer(
             store: store, keys: keys, vault: row, config: config, frontier: Frontier(), tile: OpenTile(),
-            newest: row.created, steady: SteadyTime(created: row.created), counts: DailyCounts(day: row.created.localDay), note: [],
+            newest: row.created, steady: SteadyTime(created: row.created), counts: DailyCounts(day: row.created.localDayNumber), note: [],
             checkpoints: try CheckpointFile(directory.checkpoint), reserve: SpaceReserve(directory.reserve),
             started: (row.created, clocks.elapsed()), clocks: clocks)
         try writer.perform { transaction in
@@ -200,7 +200,7 @@ public final class Vault: Sendable {
             tile: try (remakingTiles ? nil : tile) ?? Self.remadeTile(store, frontier: frontier), newest: head.newest,
             steady: SteadyTime(clock, newest: head.newest, now: now),
             counts: try store.reader().read { snapshot in
-                try DailyCounts(snapshot, size: frontier.size, today: max(now, head.newest).localDay)
+                try DailyCounts(snapshot, size: frontier.size, today: max(now, head.newest).localDayNumber)
             }, note: note, checkpoints: checkpoints,
             reserve: SpaceReserve(directory.reserve), started: (now, elapsed), clocks: clocks)
         sessions = SessionTable()

@@ -30,7 +30,7 @@ extension VaultRestore {
         let writer = Writer(
             store: store, keys: keys, vault: vault, config: config, frontier: log.frontier, tile: tile, newest: log.newest,
             steady: SteadyTime(clock, newest: log.newest, now: now),
-            counts: DailyCounts(day: log.newest.localDay, size: log.frontier.size), note: [],
+            counts: DailyCounts(day: log.newest.localDayNumber, size: log.frontier.size), note: [],
             checkpoints: try CheckpointFile(place.checkpointDraft), reserve: SpaceReserve(place.reserve),
             started: (now, elapsed), clocks: clocks)
         var report = RestoreReport(made: row.made, origin: made.origin)

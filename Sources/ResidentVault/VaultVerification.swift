@@ -170,6 +170,8 @@ private struct StoredTiles {
 private struct StoredTags {
     private let snapshot: Snapshot
     private let indexed: UInt64
+    private var run = SubjectRun()
+    private var tile: (number: UInt64, places: [TagPlace])?
     private var count: Int64 = 0
     private var missing = 0
 
@@ -180,15 +182,31 @@ private struct StoredTags {
 
     mutating func take(_ index: UInt64, _ entry: LogEntry) throws {
         guard index < indexed else { return }
-        // The index holds the first eight bytes of a tag, once an entry.
-        for tag in Set(entry.subjects.map { Array($0.tag.prefix(8)) }) {
-            count += 1
-            if try !snapshot.isIndexed(tag, at: index) { missing += 1 }
+        if tile?.number != index >> 8 {
+            try endTile()
+            tile = (index >> 8, [])
         }
+        for subject in entry.subjects { tile?.places.append(TagPlace(tag: subject.tag, seq: index)) }
     }
 
-    func finish() throws -> [LogFinding] {
-        guard try missing > 0 || snapshot.subjectTagCount() != count else { return [] }
+    /// The same steps that the writer takes.
+    private mutating func endTile() throws {
+        guard let tile else { return }
+        run.add(tile.places, tile: tile.number << 8)
+        guard run.isWhole else { return }
+        try compare(run.runRows)
+        run = SubjectRun()
+    }
+
+    private mutating func compare(_ rows: [SubjectRun.Row]) throws {
+        count += Int64(rows.count)
+        for row in rows where try !snapshot.has(row) { missing += 1 }
+    }
+
+    mutating func finish() throws -> [LogFinding] {
+        try endTile()
+        try compare(run.tileRows)
+        guard try missing > 0 || snapshot.subjectRowCount() != count else { return [] }
         return [LogFinding(place: .data, kind: .lookup, message: "the table subject_tag is not what the entries make")]
     }
 }

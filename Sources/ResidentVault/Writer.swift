@@ -206,7 +206,7 @@ final class Writer: Sendable {
                             frontier: transaction.frontier.encoded, time: now, config: transaction.config.digest))
                 }
                 let countRow = counts.row(
-                    adding: transaction.uses, on: now.localDay, sizes: start.frontier.size..<transaction.frontier.size,
+                    adding: transaction.uses, on: now.localDayNumber, sizes: start.frontier.size..<transaction.frontier.size,
                     always: storesCounts)
                 if let countRow { try transaction.changes.put(countRow) }
                 if start.steadyChanged || transaction.steady != start.steady {
@@ -218,7 +218,7 @@ final class Writer: Sendable {
                 return (head, transaction.config, transaction.keys, transaction.uses, countRow, failures)
             }
             results = failures
-            counts.add(used, on: now.localDay, sizes: start.frontier.size..<written.frontier.size, row: countRow)
+            counts.add(used, on: now.localDayNumber, sizes: start.frontier.size..<written.frontier.size, row: countRow)
             // Others may have been put in force meanwhile; a batch that changed none leaves them.
             if changedKeys !== keysBefore { keys.install(changedKeys) }
             head.withLock { $0 = written }

@@ -4,7 +4,8 @@ package import VaultModel
 /// refused, so that a misspelt `until` never becomes a grant without an end.
 package struct WireReader {
     private let members: [String: JSON]
-    private var taken: Set<String> = []
+    /// A message has few keys; a list of them is sooner searched than hashed.
+    private var taken: [String] = []
 
     /// Reads an object with a closure and then refuses the keys that the closure did not ask for.
     ///
@@ -32,7 +33,7 @@ package struct WireReader {
     }
 
     package mutating func optionalValue(_ key: String) -> JSON? {
-        taken.insert(key)
+        taken.append(key)
         return members[key]
     }
 

@@ -47,7 +47,8 @@ package struct Checkpoint: Equatable, Sendable {
 
     /// The signed note, whose key's name is the origin.
     package func signedNote(with key: borrowing SigningKeyPair) throws(AuditError) -> [UInt8] {
-        try SignedNote.sign(text, name: origin, key: key).encoded
+        // The origin is a key's name, and the other lines are digits and base64.
+        try SignedNote.signWhole(text, name: origin, key: key).encoded
     }
 
     /// Reads a note and checks its signature and origin.

@@ -50,11 +50,18 @@ package struct SignedNote: Equatable, Sendable {
     package static func sign(_ text: [UInt8], name: String, key: borrowing SigningKeyPair) throws(AuditError)
         -> SignedNote
     {
-        let verifier = try VerifierKey(name: name, publicKey: key.publicKey)
-        let signature = Signature(name: name, keyID: verifier.keyID, signature: key.sign(text))
-        let note = SignedNote(text: text, signatures: [signature])
+        let note = try signWhole(text, name: name, key: key)
         guard try SignedNote(parsing: note.encoded) == note else { throw .malformedNote }
         return note
+    }
+
+    /// Signs a text that was made to be one of a note: lines without control characters, none of them empty.
+    ///
+    /// - Throws: `AuditError.badKeyName`.
+    static func signWhole(_ text: [UInt8], name: String, key: borrowing SigningKeyPair) throws(AuditError) -> SignedNote {
+        let verifier = try VerifierKey(name: name, publicKey: key.publicKey)
+        return SignedNote(
+            text: text, signatures: [Signature(name: name, keyID: verifier.keyID, signature: key.sign(text))])
     }
 
     /// The note's bytes.

@@ -65,10 +65,11 @@ package enum Hash {
     }
 
     private static func digest(count: Int, _ fill: (UnsafeMutablePointer<UInt8>) -> Int32) -> [UInt8] {
-        unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
+        // On the stack and copied: the array's own initialiser looks its type up at each call.
+        unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: count) { buffer in
             // Neither function can fail for the lengths used here; libsodium returns 0 or aborts.
             if let base = buffer.baseAddress { _ = unsafe fill(base) }
-            initialized = count
+            return unsafe Array(UnsafeBufferPointer(buffer))
         }
     }
 }

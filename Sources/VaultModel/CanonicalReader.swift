@@ -50,9 +50,8 @@ package struct CanonicalReader {
         let name = UnsafeBufferPointer(start: key.utf8Start, count: key.utf8CodeUnitCount)
         let start = position + (isFirst ? 1 : 2)
         let end = start + name.count
-        guard end + 1 < bytes.count, bytes[start - 1] == UInt8(ascii: "\""), bytes[end] == UInt8(ascii: "\""),
-            bytes[start..<end].elementsEqual(name)
-        else { return false }
+        guard end + 1 < bytes.count, bytes[start - 1] == UInt8(ascii: "\""), bytes[end] == UInt8(ascii: "\"") else { return false }
+        for (index, byte) in name.enumerated() where bytes[start + index] != byte { return false }
         if !isFirst { try expect(UInt8(ascii: ",")) }
         isFirst = false
         position = end + 1
@@ -118,13 +117,24 @@ package struct CanonicalReader {
     }
 
     package mutating func integer() throws(JSONError) -> Int64 {
+        let isNegative = current == UInt8(ascii: "-")
+        if isNegative { position += 1 }
         let start = position
-        if current == UInt8(ascii: "-") { position += 1 }
-        while let byte = current, NameSyntax.isDigit(byte) { position += 1 }
-        guard position > start,
-            let number = try JSONParser.parse(UnsafeBufferPointer(rebasing: bytes[start..<position])).integer
-        else { throw malformed }
-        return number
+        var number: Int64 = 0
+        while let byte = current, NameSyntax.isDigit(byte) {
+            // Downwards, because there is one negative number more.
+            let (shifted, tooLarge) = number.multipliedReportingOverflow(by: 10)
+            let (next, overflow) = shifted.subtractingReportingOverflow(Int64(byte - UInt8(ascii: "0")))
+            guard !tooLarge, !overflow else { throw malformed }
+            number = next
+            position += 1
+        }
+        // Neither a leading zero nor a negative one.
+        let isZero = position == start + 1 && number == 0
+        guard position > start, bytes[start] != UInt8(ascii: "0") || (isZero && !isNegative) else { throw malformed }
+        guard !isNegative else { return number }
+        guard number != .min else { throw malformed }
+        return -number
     }
 
     /// What stands between the quotes, escapes and all.

@@ -32,15 +32,7 @@ public struct Identifier<Named>: Hashable, Sendable {
     }
 
     /// The sixteen bytes, first byte first.
-    public var bytes: [UInt8] {
-        [UInt8](unsafeUninitializedCapacity: Self.byteCount) { buffer, count in
-            for position in 0..<8 {
-                buffer[position] = UInt8(truncatingIfNeeded: high >> (56 - 8 * UInt64(position)))
-                buffer[position + 8] = UInt8(truncatingIfNeeded: low >> (56 - 8 * UInt64(position)))
-            }
-            count = Self.byteCount
-        }
-    }
+    public var bytes: [UInt8] { withUnsafeBytes(of: (high.bigEndian, low.bigEndian)) { Array($0) } }
 
     /// Unpadded base64url, the form used in JSON.
     public var base64: String { Base64URL.encode(bytes) }

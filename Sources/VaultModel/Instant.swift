@@ -24,9 +24,10 @@ public struct Instant: Hashable, Comparable, Sendable {
     }
 
     /// The calendar day in the vault's zone, for example `2026-11-23`; the day that daily limits count by.
-    public var localDay: String {
-        CivilDate(daysSinceEpoch: Self.floorDivide(milliseconds + Self.zoneOffsetSeconds * 1000, 86_400_000)).text
-    }
+    public var localDay: String { CivilDate(daysSinceEpoch: localDayNumber).text }
+
+    /// The same day as a number of days since 1970-01-01.
+    package var localDayNumber: Int64 { Self.floorDivide(milliseconds + Self.zoneOffsetSeconds * 1000, 86_400_000) }
 
     /// Date and minute in the vault's zone, for people.
     public var localMinute: String {
@@ -101,7 +102,7 @@ public struct CivilDate: Hashable, Comparable, Sendable {
     }
 
     /// Days from 1970-01-01, by the algorithm of Howard Hinnant, "chrono-compatible low-level date algorithms".
-    init(daysSinceEpoch days: Int64) {
+    package init(daysSinceEpoch days: Int64) {
         let shifted = days + 719_468
         let era = Instant.floorDivide(shifted, 146_097)
         let dayOfEra = shifted - era * 146_097

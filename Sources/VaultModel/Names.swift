@@ -2,14 +2,20 @@
 public struct FieldName: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// The name as written in policies and requests.
     public let text: String
+    private let digest: UInt64
 
     /// Takes two parts of lower-case ASCII letters, digits and underscores, each starting with a letter, at most 64
     /// bytes together; nil otherwise.
     public init?(_ text: String) {
-        let parts = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-        guard parts.count == 2, text.utf8.count <= 64, parts.allSatisfy(NameSyntax.isWord) else { return nil }
+        guard text.utf8.count <= 64, NameSyntax.words(text) == 2 else { return nil }
         self.text = text
+        digest = NameSyntax.digest(text)
     }
+
+    public static func == (left: FieldName, right: FieldName) -> Bool { left.digest == right.digest && left.text == right.text }
+
+    /// A read looks fields up some fifty times; their text is hashed when they are made.
+    public func hash(into hasher: inout Hasher) { hasher.combine(digest) }
 
     /// The part before the dot.
     public var category: String { String(text.prefix { $0 != "." }) }
@@ -52,8 +58,7 @@ public struct PurposeName: Hashable, Comparable, Sendable, CustomStringConvertib
 
     /// Returns nil for a name outside the syntax or over 64 bytes.
     public init?(_ text: String) {
-        let parts = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-        guard parts.count >= 2, text.utf8.count <= 64, parts.allSatisfy(NameSyntax.isWord) else { return nil }
+        guard text.utf8.count <= 64, let words = NameSyntax.words(text), words >= 2 else { return nil }
         self.text = text
     }
 
@@ -78,9 +83,38 @@ enum NameSyntax {
         return text.utf8.allSatisfy { isLower($0) || isDigit($0) || $0 == UInt8(ascii: "-") }
     }
 
-    /// A letter, then letters, digits and underscores.
-    static func isWord(_ part: some Collection<UInt8>) -> Bool {
-        guard let first = part.first, isLower(first) else { return false }
-        return part.allSatisfy { isLower($0) || isDigit($0) || $0 == UInt8(ascii: "_") }
+    /// How many words a text is, joined by dots: each a letter, then letters, digits and underscores. Nil if it is no such
+    /// text.
+    static func words(_ text: String) -> Int? {
+        var words = 0
+        var isStart = true
+        for byte in text.utf8 {
+            if isStart {
+                guard isLower(byte) else { return nil }
+                words += 1
+                isStart = false
+            } else if byte == UInt8(ascii: ".") {
+                isStart = true
+            } else {
+                guard isLower(byte) || isDigit(byte) || byte == UInt8(ascii: "_") else { return nil }
+            }
+        }
+        return isStart ? nil : words
     }
+
+    /// A text's own hash under a secret of this process: callers choose names, and must not be able to make them meet in
+    /// a table.
+    static func digest(_ text: String) -> UInt64 {
+        var digest = secret.start
+        for byte in text.utf8 {
+            digest = (digest ^ UInt64(byte)) &* secret.factor
+            digest ^= digest >> 29
+        }
+        return digest
+    }
+
+    private static let secret: (start: UInt64, factor: UInt64) = {
+        var generator = SystemRandomNumberGenerator()
+        return (generator.next(), generator.next() | 1)
+    }()
 }

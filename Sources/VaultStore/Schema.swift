@@ -86,9 +86,9 @@ enum Schema {
                 tag BLOB PRIMARY KEY, seq INTEGER NOT NULL, state BLOB, seal BLOB NOT NULL) STRICT;
             CREATE TABLE tile (
                 level INTEGER NOT NULL, number INTEGER NOT NULL, hashes BLOB NOT NULL,
-                PRIMARY KEY (level, number)) WITHOUT ROWID, STRICT;
+                PRIMARY KEY (level, number)) STRICT;
             CREATE TABLE subject_tag (
-                tag INTEGER NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (tag, seq)) WITHOUT ROWID, STRICT;
+                part INTEGER NOT NULL, first INTEGER NOT NULL, places BLOB NOT NULL, PRIMARY KEY (part, first)) STRICT;
             CREATE TABLE scrub (id INTEGER PRIMARY KEY CHECK (id = 0), number INTEGER NOT NULL, seal BLOB NOT NULL) STRICT;
             CREATE TABLE pepper (
                 generation INTEGER PRIMARY KEY, digest BLOB NOT NULL, made INTEGER NOT NULL, retired INTEGER,

@@ -94,13 +94,6 @@ extension Snapshot {
         return damaged.sorted { $0.key < $1.key }.map { (table: $0.key, count: $0.value) }
     }
 
-    /// How many places of tags are indexed, and whether this one is.
-    package func subjectTagCount() throws -> Int64 { try first("SELECT count(*) FROM subject_tag", []) { $0[0] } ?? 0 }
-
-    package func isIndexed(_ tag: [UInt8], at seq: UInt64) throws -> Bool {
-        try first("SELECT 1 FROM subject_tag WHERE tag = ? AND seq = ?", [TagPlace.key(tag), Int64(seq)]) { _ in true } ?? false
-    }
-
     /// How many tiles are stored.
     package func tileCount() throws -> Int64 { try first("SELECT count(*) FROM tile", []) { $0[0] } ?? 0 }
 }

@@ -70,6 +70,12 @@ struct StoredRow {
 
     subscript<Column: StoredColumn>(index: Int) -> Column { Column(from: statement, at: CInt(index)) }
 
+    /// Lends a column's bytes where they lie.
+    func withBytes(at index: Int, _ body: (UnsafeRawBufferPointer) -> Void) {
+        let content = sqlite3_column_blob(statement, CInt(index))
+        body(UnsafeRawBufferPointer(start: content, count: Int(sqlite3_column_bytes(statement, CInt(index)))))
+    }
+
     subscript<Column: StoredColumn>(index: Int) -> Column? {
         sqlite3_column_type(statement, CInt(index)) == SQLITE_NULL ? nil : Column(from: statement, at: CInt(index))
     }

@@ -11,13 +11,6 @@ extension Changes {
         try run("INSERT OR REPLACE INTO tile VALUES (?, ?, ?)", [level, Int64(number), Blob(hashes)])
     }
 
-    /// Indexes the places of subject tags, a whole tile's at a time and in order, so that it costs a commit little.
-    package func index(_ places: [TagPlace]) throws {
-        for place in places.sorted() {
-            try run("INSERT OR IGNORE INTO subject_tag VALUES (?, ?)", [place.key, Int64(place.seq)])
-        }
-    }
-
     /// Forgets all tiles and places, before they are made again from the entries.
     package func clearTiles() throws {
         try db.execute(sql: "DELETE FROM tile; DELETE FROM subject_tag")
@@ -76,19 +69,6 @@ extension Snapshot {
         }
     }
 
-    /// The entries of whole tiles that may name one of these tags, newest first, below a sequence number. Those after
-    /// the last whole tile are not indexed yet; see `indexedCount()`.
-    package func sequences(of tags: [[UInt8]], below seq: UInt64, limit: Int) throws -> [UInt64] {
-        var found: Set<UInt64> = []
-        for tag in tags {
-            let some: [Int64] = try rows(
-                "SELECT seq FROM subject_tag WHERE tag = ? AND seq < ? ORDER BY seq DESC LIMIT ?",
-                [TagPlace.key(tag), Int64(clamping: seq), limit]) { $0[0] }
-            found.formUnion(some.map { UInt64($0) })
-        }
-        return Array(found.sorted(by: >).prefix(limit))
-    }
-
     /// How many entries' tags are indexed: those of the stored tiles, from the first without a gap.
     package func indexedCount() throws -> UInt64 {
         let found: (count: Int64, last: Int64?)? = try first("SELECT count(*), max(number) FROM tile WHERE level = 0", []) {
@@ -103,20 +83,4 @@ extension Snapshot {
 package protocol EntryArchive: Sendable {
     /// The bundle of a tile of entries; nil if it is not there.
     func bundle(number: UInt64) throws -> [UInt8]?
-}
-
-/// Where a subject's tag stands in the log.
-package struct TagPlace: Comparable, Hashable, Sendable {
-    /// The first eight bytes of the tag, which are enough to find it by: what is found is compared whole.
-    package let key: Int64
-    package let seq: UInt64
-
-    package init(tag: [UInt8], seq: UInt64) {
-        key = Self.key(tag)
-        self.seq = seq
-    }
-
-    static func key(_ tag: [UInt8]) -> Int64 { Int64(bitPattern: tag.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }) }
-
-    package static func < (left: TagPlace, right: TagPlace) -> Bool { (left.key, left.seq) < (right.key, right.seq) }
 }

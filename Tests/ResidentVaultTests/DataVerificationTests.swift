@@ -225,7 +225,7 @@ import VaultStore
         try vault.vault.close()
         let queue = try DatabaseQueue(path: vault.path + "/vault.db")
         try queue.write { db in
-            try db.execute(sql: "UPDATE subject_tag SET tag = 7 WHERE seq = 100")
+            try db.execute(sql: "UPDATE subject_tag SET places = zeroblob(length(places))")
             #expect(db.changesCount == 1)
         }
         try queue.close()
@@ -248,7 +248,7 @@ import VaultStore
         let found = try Story().found2 { _, db in
             try db.execute(sql: "INSERT INTO write_key VALUES (99, 1, zeroblob(10), zeroblob(16))")
             try db.execute(sql: "DELETE FROM state_tag WHERE seq = (SELECT max(seq) FROM state_tag)")
-            try db.execute(sql: "INSERT INTO subject_tag VALUES (1, 1)")
+            try db.execute(sql: "INSERT INTO subject_tag VALUES (1, 1, zeroblob(12))")
             try db.execute(sql: "INSERT INTO tile VALUES (0, 7, zeroblob(32))")
         }
         #expect(found.contains { $0.contains("the table write_key holds 1 rows of nobody") })
