@@ -1,6 +1,7 @@
 internal import CStore
 internal import Foundation
 internal import GRDB
+internal import GRDBSQLite
 
 /// The database file: one writing connection, and as many reading ones as there are event loops. Made for one daemon
 /// a directory; the directory's lock is the caller's.
@@ -80,12 +81,17 @@ package final class VaultDatabase: Sendable {
     package func commit<Value>(_ body: (Changes) throws -> Value) throws -> Value {
         try Self.translating {
             try writer.inDatabase { db in
-                var value: Value?
-                try db.inTransaction(.immediate) {
+                try db.run("BEGIN IMMEDIATE", [])
+                let value: Value
+                do {
                     value = try body(Changes(snapshot: Snapshot(db: db, sealer: sealer.inForce, names: names, archive: archive)))
-                    return .commit
+                    // SQLite may have undone it by itself, and a commit would then be one of nothing.
+                    guard db.isInsideTransaction else { throw StoreError.database(code: SQLITE_ABORT) }
+                    try db.run("COMMIT", [])
+                } catch {
+                    if db.isInsideTransaction { try? db.run("ROLLBACK", []) }
+                    throw error
                 }
-                guard let value else { throw StoreError.database(code: 0) }
                 log.committed(pages: length.last, writer: db)
                 return value
             }
