@@ -5,8 +5,14 @@ internal import VaultStore
 /// How keys are found again: by the resident through their write keys, by an app through its bundle.
 enum FieldKeys {
     /// Every field's key, opened with the resident's own box key: one sealed write key an epoch in use.
-    static func all(of resident: ResidentReference, vault: VaultID, box: borrowing BoxKeyPair, in snapshot: Snapshot) throws -> FieldKeySet {
-        let cells = try snapshot.cells(of: resident)
+    ///
+    /// - Parameter fields: the fields whose keys are needed; all if nil. Opening an epoch's write key is an X25519
+    ///   operation, so epochs of other fields stay closed.
+    static func all(
+        of resident: ResidentReference, fields: Set<FieldName>? = nil, vault: VaultID, box: borrowing BoxKeyPair,
+        in snapshot: Snapshot
+    ) throws -> FieldKeySet {
+        let cells = try snapshot.cells(of: resident).filter { fields?.contains($0.field) ?? true }
         var set = try FieldKeySet(capacity: cells.count)
         for row in try snapshot.writeKeys(of: resident) {
             let fields = cells.filter { $0.epoch == row.epoch }

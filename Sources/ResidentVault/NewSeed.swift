@@ -34,7 +34,7 @@ final class NewSeed: Sendable {
             seed, key: key, kind: .passphrase, vault: vault.bytes, resident: resident.id.bytes)
         custody = try Custody(boxSeed, resident: resident.id, vault: vault, custodianship: custodianship)
         box = try BoxKeyPair(seed: boxSeed)
-        sign = try ResidentKeys(seed).signing.publicKey.bytes
+        sign = try ResidentKeys(seed).signing().publicKey.bytes
         kind = .passphrase
         until = nil
         self.pepper = pepper.generation

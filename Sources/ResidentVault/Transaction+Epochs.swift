@@ -94,15 +94,15 @@ extension Transaction {
     /// Moves fields to a new epoch with their keys in hand: what a grant that ended could open, it opens no more.
     func rekey(_ resident: inout ResidentRow, keys: borrowing FieldKeySet, fields: Set<FieldName>) throws {
         var values: [NewValue] = []
-        for cell in try snapshot.cells(of: resident.reference) where fields.contains(cell.field) {
+        let cells = try snapshot.cells(of: resident.reference)
+        for cell in cells where fields.contains(cell.field) {
             guard let value = try FieldKeys.open(cell, vault: vault.id, keys: keys) else { continue }
             values.append(
                 NewValue(field: cell.field, value: value, kept: (cell.revision, cell.source, cell.time)))
         }
         try startEpoch(&resident, values, source: "")
         // A field without a cell has nothing to move.
-        let held = Set(try snapshot.cells(of: resident.reference).map(\.field))
-        resident.stale.formIntersection(held)
+        resident.stale.formIntersection(Set(cells.map(\.field)))
     }
 
     /// Moves everything stale if it can be opened; false if it cannot, and then it stays stale.
@@ -110,7 +110,8 @@ extension Transaction {
         var moved = resident
         do {
             try changes.attempt {
-                let keys = try FieldKeys.all(of: moved.reference, vault: vault.id, box: box, in: snapshot)
+                let keys = try FieldKeys.all(
+                    of: moved.reference, fields: moved.stale, vault: vault.id, box: box, in: snapshot)
                 try rekey(&moved, keys: keys, fields: moved.stale)
             }
             resident = moved

@@ -98,17 +98,22 @@ extension Transaction {
 
     /// Moves stale fields, by the resident who is present with their keys.
     ///
+    /// - Parameter fields: whose keys are needed; all if nil.
     /// - Returns: the keys as they are after it.
-    func healed(_ resident: inout ResidentRow, box: borrowing BoxKeyPair, request: RequestID? = nil) throws -> FieldKeySet {
-        let keys = try FieldKeys.all(of: resident.reference, vault: vault.id, box: box, in: snapshot)
+    func healed(
+        _ resident: inout ResidentRow, box: borrowing BoxKeyPair, fields: Set<FieldName>? = nil, request: RequestID? = nil
+    ) throws -> FieldKeySet {
+        let stale = resident.stale
+        let keys = try FieldKeys.all(
+            of: resident.reference, fields: fields?.union(stale), vault: vault.id, box: box, in: snapshot)
         let held = Set(try snapshot.cells(of: resident.reference).map(\.field))
-        guard !resident.stale.isDisjoint(with: held) else { return keys }
+        guard !stale.isDisjoint(with: held) else { return keys }
         try rekey(&resident, keys: keys, fields: resident.stale)
         var entry = entry(.rekeyed, request: request)
         entry.role = .resident
         entry.subjects = [try seal(&resident, app: "", grant: nil, outcome: LogAction.rekeyed.rawValue)]
         try append(entry)
-        return try FieldKeys.all(of: resident.reference, vault: vault.id, box: box, in: snapshot)
+        return try FieldKeys.all(of: resident.reference, fields: fields, vault: vault.id, box: box, in: snapshot)
     }
 
     /// The same at a login, which damaged rows must not prevent: without a login nobody could revoke.

@@ -27,10 +27,11 @@ extension Vault {
             }
             try transaction.requireAsLogged(resident)
             try transaction.sweep(&resident, request: nil)
-            let keys = try transaction.healed(&resident, box: caller.keys.box)
+            let keys = try transaction.healed(
+                &resident, box: caller.keys.box, fields: terms.fields.union(Transaction.ageFields))
             try transaction.checkAge(resident, keys: keys, basis: terms.purpose.basis)
             return try transaction.give(
-                terms, for: row, of: &resident, giver: .resident, signing: caller.keys.signing, keys: keys, basis: nil,
+                terms, for: row, of: &resident, giver: .resident, signing: try caller.keys.signing(), keys: keys, basis: nil,
                 role: .resident)
         }
     }
@@ -99,7 +100,8 @@ extension Vault {
                 throw VaultError(.conflict, "this grant ran out on \(statement.until.localMinute)")
             }
             // What ended while it was paused holds nothing of what it gets now.
-            let keys = try transaction.healed(&resident, box: caller.keys.box)
+            let keys = try transaction.healed(
+                &resident, box: caller.keys.box, fields: Set(statement.fields.keys))
             grant.state = .given
             try transaction.changes.put(grant)
             try transaction.putBundle(grant, statement: statement, resident: resident, keys: keys)
@@ -205,6 +207,10 @@ extension Transaction {
         return (grant, try GrantStatement(decoding: grant.statement))
     }
 
+    /// The fields that tell a resident's age.
+    static let ageFields = Set([birthDateField, idNumberField].compactMap { FieldName($0) })
+    private static let (birthDateField, idNumberField) = ("person.birth_date", "person.id_number")
+
     private func text(_ name: String, of resident: ResidentRow, keys: borrowing FieldKeySet) throws -> String? {
         guard let field = FieldName(name), let cell = try snapshot.cell(resident: resident.reference, field: field),
             let value = try FieldKeys.open(cell, vault: vault.id, keys: keys)
@@ -224,8 +230,8 @@ extension Transaction {
     /// with their own key; without one it is read off the ID number.
     func checkAge(_ resident: ResidentRow, keys: borrowing FieldKeySet, basis: LegalBasis) throws {
         guard basis != .consentGuardian else { return }
-        let born = try text("person.birth_date", of: resident, keys: keys).flatMap { CivilDate(text: $0) }
-            ?? text("person.id_number", of: resident, keys: keys).flatMap(Self.birthDate)
+        let born = try text(Self.birthDateField, of: resident, keys: keys).flatMap { CivilDate(text: $0) }
+            ?? text(Self.idNumberField, of: resident, keys: keys).flatMap(Self.birthDate)
         guard let born, let today = CivilDate(text: now.localDay) else {
             throw VaultError(.forbidden, "the record does not tell whether you are old enough to agree", hint: "ask the residents' committee")
         }

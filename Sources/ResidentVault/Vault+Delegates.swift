@@ -64,7 +64,7 @@ extension Vault {
             let isSensitive = scope.contains { policies.fields[$0]?.sensitivity == .sensitive }
             return try transaction.delegate(
                 &ward, to: delegate, fields: scope, until: until, basis: isSensitive ? .consentSeparate : .consent,
-                giver: .resident, how: "terminal", signing: caller.keys.signing, keys: keys, role: .resident,
+                giver: .resident, how: "terminal", signing: try caller.keys.signing(), keys: keys, role: .resident,
                 request: .random()
             ).id
         }

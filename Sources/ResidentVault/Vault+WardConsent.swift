@@ -34,7 +34,7 @@ extension Vault {
                 throw VaultError(.integrity, "your keys do not reach \(cell.field) of this person")
             }
             return try transaction.give(
-                terms, for: row, of: &ward.resident, giver: .delegate(delegation: delegation), signing: caller.keys.signing,
+                terms, for: row, of: &ward.resident, giver: .delegate(delegation: delegation), signing: try caller.keys.signing(),
                 keys: opened.keys, basis: ward.statement.basis == .consentGuardian ? .consentGuardian : nil, role: .delegate)
         }
     }

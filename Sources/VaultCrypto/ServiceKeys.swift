@@ -32,14 +32,17 @@ package final class ServiceKeys: Sendable {
 /// A resident's two key pairs (`kdf(seed, …, "rvres_v1")`). Only the resident ever holds the seed.
 package struct ResidentKeys: ~Copyable, Sendable {
     package let box: BoxKeyPair
-    package let signing: SigningKeyPair
+    private let signingSeed: Seed
 
     package init(_ seed: borrowing Seed) throws(CryptoError) {
         let box = try BoxKeyPair(seed: try seed.boxSeed())
-        let signing = try SigningKeyPair(seed: try seed.derive(2, "rvres_v1", as: KeyRole.Seed.self))
+        let signingSeed = try seed.derive(2, "rvres_v1", as: KeyRole.Seed.self)
         self.box = box
-        self.signing = signing
+        self.signingSeed = signingSeed
     }
+
+    /// Made when it is asked for: most of what a resident does signs nothing, and making it costs as much as signing.
+    package borrowing func signing() throws(CryptoError) -> SigningKeyPair { try SigningKeyPair(seed: signingSeed) }
 }
 
 extension SymmetricKey where Role == KeyRole.Seed {

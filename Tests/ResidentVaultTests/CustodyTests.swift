@@ -108,7 +108,7 @@ import VaultStore
             #expect(keys.entries.count == SamplePerson.adult.fields.count)
             // Neither the seed itself nor anything made of it is the resident's signing key.
             #expect(try SigningKeyPair(seed: seed).publicKey.bytes != required(resident.sign))
-            #expect(try ResidentKeys(seed).signing.publicKey.bytes != required(resident.sign))
+            #expect(try ResidentKeys(seed).signing().publicKey.bytes != required(resident.sign))
         }
     }
 

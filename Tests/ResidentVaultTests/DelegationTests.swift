@@ -22,7 +22,7 @@ extension TemporaryVault {
             return try transaction.delegate(
                 &row, to: try transaction.resident(delegate), fields: fields,
                 until: until ?? transaction.now.advanced(bySeconds: 86_400 * 30), basis: basis, giver: .resident,
-                how: "terminal", signing: ward.keys.signing, keys: keys, role: .resident, request: .random()).id
+                how: "terminal", signing: try ward.keys.signing(), keys: keys, role: .resident, request: .random()).id
         }
     }
 
@@ -170,7 +170,7 @@ extension SamplePerson {
         let own = try #require(try vault.vault.ownGrants(ward, reader: vault.reader).first { $0.statement.grant == given })
         #expect(own.statement.giver == .delegate(delegation: grant))
         #expect(own.statement.until <= until)
-        #expect(own.statement.signer != ward.keys.signing.publicKey.bytes)
+        #expect(try own.statement.signer != ward.keys.signing().publicKey.bytes)
         let state = try vault.vault.requestState(request, caller: try vault.caller("health"), reader: vault.reader)
         let pid = try #require(state.resident).base32
         #expect(
@@ -353,7 +353,7 @@ extension SamplePerson {
             try transaction.delegate(
                 &row, to: try transaction.resident(helper.resident), fields: fields,
                 until: transaction.now.advanced(bySeconds: 86_400), basis: .consent, giver: .resident, how: "terminal",
-                signing: helper.keys.signing, keys: keys, role: .resident, request: .random())
+                signing: try helper.keys.signing(), keys: keys, role: .resident, request: .random())
         }
         let findings = try vault.findings()
         #expect(findings.count == 1)
@@ -371,7 +371,7 @@ extension SamplePerson {
             let pending = try transaction.pending(request, of: row)
             _ = try transaction.give(
                 try transaction.terms(of: pending, fields: nil, until: nil), for: pending, of: &row,
-                giver: .delegate(delegation: grant), signing: helper.keys.signing, keys: keys, basis: nil, role: .delegate)
+                giver: .delegate(delegation: grant), signing: try helper.keys.signing(), keys: keys, basis: nil, role: .delegate)
         }
         #expect(try vault.findings().contains { $0.contains("goes beyond its delegation's fields") })
     }
