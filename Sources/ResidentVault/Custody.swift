@@ -108,17 +108,22 @@ struct Custody: Sendable {
 
     /// Puts the envelope and the shares in place of the resident's older ones.
     func put(for resident: ResidentReference, in changes: Changes) throws {
-        try changes.put(
-            EnvelopeRow(
-                resident: resident, kind: EnvelopeKind.custodians.rawValue, salt: nil, auth: envelope.authDigest,
-                commitment: envelope.commitment, until: nil, used: nil, custodySet: set, blob: envelope.sealed))
-        try changes.replaceShares(
-            of: resident,
-            by: shares.map {
-                ShareRow(
-                    resident: resident, x: $0.x, custodian: $0.custodian.text, custodySet: set,
-                    threshold: UInt8(custodianship.threshold), digest: $0.digest, box: $0.box, blob: $0.blob)
-            })
+        try changes.put(envelopeRow(of: resident))
+        try changes.replaceShares(of: resident, by: shareRows(of: resident))
+    }
+
+    func envelopeRow(of resident: ResidentReference) -> EnvelopeRow {
+        EnvelopeRow(
+            resident: resident, kind: EnvelopeKind.custodians.rawValue, salt: nil, auth: envelope.authDigest,
+            commitment: envelope.commitment, until: nil, used: nil, custodySet: set, blob: envelope.sealed)
+    }
+
+    func shareRows(of resident: ResidentReference) -> [ShareRow] {
+        shares.map {
+            ShareRow(
+                resident: resident, x: $0.x, custodian: $0.custodian.text, custodySet: set,
+                threshold: UInt8(custodianship.threshold), digest: $0.digest, box: $0.box, blob: $0.blob)
+        }
     }
 
     /// Gives the box seed back from opened shares.
