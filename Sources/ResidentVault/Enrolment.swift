@@ -152,19 +152,22 @@ struct PreparedEnrolment: Sendable {
         let identity = Self.identity(of: request, keys: keys)
         self.identity = identity
         indexedIdentity = indexes.first { $0.field.text == Vault.identifyingField && $0.value == identity.last }?.value
+        // To the resident, each custodian and each app.
+        let round = try SealingRound()
         let (pairwise, granted, grantRows, bundles) = try Self.grants(
-            resident: reference, tagKey: tagKey, fieldKeys: fieldKeys, plan: plan)
+            resident: reference, tagKey: tagKey, fieldKeys: fieldKeys, plan: plan, round: round)
         grants = granted
         let letter = try Envelope.seal(
             boxSeed, key: try EnvelopeKey.activation(code.secret), kind: .activation, vault: vault.bytes, resident: id.bytes)
         let custody = try Custody(
-            boxSeed, resident: id, vault: vault, custodianship: plan.config.config.custodianship)
+            boxSeed, resident: id, vault: vault, custodianship: plan.config.config.custodianship, sharing: round)
         let envelope = EnvelopeRow(
             resident: reference, kind: EnvelopeKind.activation.rawValue, salt: nil, auth: letter.authDigest,
             commitment: letter.commitment, until: time.advanced(bySeconds: Self.letterSeconds), used: nil, blob: letter.sealed)
         let writeKey = WriteKeyRow(
             resident: reference, epoch: epoch,
-            blob: try SealedWriteKey.seal(write, vault: vault.bytes, resident: id.bytes, epoch: epoch, to: pair.publicKey))
+            blob: try SealedWriteKey.seal(
+                write, vault: vault.bytes, resident: id.bytes, epoch: epoch, to: pair.publicKey, sharing: round))
         rows = NewResidentRows(
             cells: cells, indexes: indexes, envelopes: [envelope] + (custody.map { [$0.envelopeRow(of: reference)] } ?? []),
             shares: custody?.shareRows(of: reference) ?? [], pairwise: pairwise, grants: grantRows, bundles: bundles,
@@ -178,7 +181,7 @@ struct PreparedEnrolment: Sendable {
 
     /// Purposes that need no consent get their grants here, signed by the issuing key.
     private static func grants(
-        resident: ResidentReference, tagKey: [UInt8], fieldKeys: borrowing FieldKeySet, plan: EnrolmentPlan
+        resident: ResidentReference, tagKey: [UInt8], fieldKeys: borrowing FieldKeySet, plan: EnrolmentPlan, round: SealingRound
     ) throws -> ([PairwiseRow], [PreparedGrant], [GrantRow], [BundleRow]) {
         let issuing = plan.keys.service
         let key = try TagKey(copying: tagKey)
@@ -208,7 +211,7 @@ struct PreparedEnrolment: Sendable {
             bundles.append(
                 BundleRow(
                     grant: statement.grant, form: .sealed, serial: firstEpoch, box: grant.mark,
-                    blob: try Bundle.seal(mine, header: header)))
+                    blob: try Bundle.seal(mine, header: header, sharing: round)))
             grants.append(PreparedGrant(statement: statement, digest: digest, tag: SubjectTag.make(app: app, key: key)))
         }
         return (pairwise, grants, rows, bundles)
