@@ -86,3 +86,37 @@ import VaultStore
         #expect(try !VaultVerification.verify(directory: vault.path, data: true).findings.isEmpty)
     }
 }
+
+/// What is asked for at a glance costs no look at every row: a city's are counted and named by the way.
+@Suite struct CityTests {
+    @Test func `the count of residents follows enrolments and erasures, and verification counts them itself`() throws {
+        let vault = try TemporaryVault()
+        let login = try vault.enrol().login
+        try vault.enrol(.child)
+        #expect(try vault.vault.status(reader: vault.reader).residents == 2)
+        _ = try vault.vault.erase(.everything, login: login, ground: .died, uid: 0, reader: vault.reader)
+        #expect(try vault.vault.status(reader: vault.reader).residents == 1)
+        try vault.vault.close()
+        #expect(try VaultVerification.verify(directory: vault.path, data: true).findings.map(\.text) == [])
+        try vault.reopenAfterFailure {}
+        try vault.alter("UPDATE tally SET count = 7")
+        try vault.vault.close()
+        let found = try VaultVerification.verify(directory: vault.path, data: true).findings.map(\.text)
+        #expect(found.contains { $0.contains("it counts other residents than there are") })
+        #expect(found.contains { $0.contains("1 rows of the table tally do not fit their seals") })
+    }
+
+    @Test func `the purposes with open grants are those, and each once`() throws {
+        let vault = try TemporaryVault()
+        let resident = try vault.resident()
+        try vault.enrol(.child)
+        let before = try vault.vault.grantedPurposes(reader: vault.reader).map(\.text)
+        #expect(before == Array(Set(before)).sorted())
+        #expect(before.contains("property.service"))
+        #expect(!before.contains("health.followup"))
+        let (grant, _) = try vault.agreed(resident, "health", "health.followup")
+        #expect(try vault.vault.grantedPurposes(reader: vault.reader).map(\.text) == (before + ["health.followup"]).sorted())
+        try vault.vault.revoke(grant, caller: resident)
+        #expect(try vault.vault.grantedPurposes(reader: vault.reader).map(\.text) == before)
+    }
+}
