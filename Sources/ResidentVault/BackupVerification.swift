@@ -102,7 +102,7 @@ package enum BackupVerification {
         let vault = try snapshot.unchecked().vault()
         if vault?.id != row.vault || vault?.name != row.name { add("it is described as another vault's than its rows") }
         if try snapshot.logCount() != row.size { add("its log has another length than its checkpoint") }
-        if try snapshot.residentCount() != row.residents { add("it is described with another number of residents") }
+        if try snapshot.countedResidents() != row.residents { add("it is described with another number of residents") }
         // The log says when it was made and how long it lives; whoever holds the file could write what they like beside it.
         if try !isLogged(row, snapshot) { add("no entry of its log made it: its date or its life was changed") }
         if now >= row.end {

@@ -21,7 +21,8 @@ struct Custody: Sendable {
 
     /// Nil for a vault without custodians.
     init?(
-        _ boxSeed: borrowing Seed, resident: ResidentID, vault: VaultID, custodianship: Custodianship
+        _ boxSeed: borrowing Seed, resident: ResidentID, vault: VaultID, custodianship: Custodianship,
+        sharing round: SealingRound? = nil
     ) throws {
         guard !custodianship.isEmpty else { return nil }
         self.custodianship = custodianship
@@ -31,7 +32,8 @@ struct Custody: Sendable {
             boxSeed, key: key, kind: .custodians, vault: vault.bytes, resident: resident.bytes)
         let secret = try key.withBytes { bytes throws(CryptoError) in try SecretBytes(copying: bytes) }
         shares = try Self.split(
-            secret, set: set, owner: resident.bytes, vault: vault.bytes, custodianship: custodianship)
+            secret, set: set, owner: resident.bytes, vault: vault.bytes, custodianship: custodianship,
+            sharing: round ?? SealingRound())
     }
 
     /// A split of one of the vault's own keys. The vault's id stands in the resident's place.
@@ -63,12 +65,14 @@ struct Custody: Sendable {
         _ secret: borrowing SecretBytes, vault: VaultID, custodianship: Custodianship
     ) throws -> KeySplit {
         let set = Sodium.randomBytes(16)
-        let shares = try split(secret, set: set, owner: vault.bytes, vault: vault.bytes, custodianship: custodianship)
+        let shares = try split(
+            secret, set: set, owner: vault.bytes, vault: vault.bytes, custodianship: custodianship, sharing: nil)
         return KeySplit(set: set, threshold: custodianship.threshold, shares: shares)
     }
 
     private static func split(
-        _ secret: borrowing SecretBytes, set: [UInt8], owner: [UInt8], vault: [UInt8], custodianship: Custodianship
+        _ secret: borrowing SecretBytes, set: [UInt8], owner: [UInt8], vault: [UInt8], custodianship: Custodianship,
+        sharing round: SealingRound?
     ) throws -> [Share] {
         let custodians = custodianship.ordered
         let parts = try Shamir.split(secret, threshold: custodianship.threshold, count: custodians.count)
@@ -81,7 +85,8 @@ struct Custody: Sendable {
                     x: x, custodian: custodian.name, box: BoxMark.of(custodian.box),
                     digest: try ShareDigest.make(resident: owner, set: set, x: x, y: share),
                     blob: try SealedShare.seal(
-                        share, x: x, vault: vault, resident: owner, set: set, to: try BoxPublicKey(custodian.box))))
+                        share, x: x, vault: vault, resident: owner, set: set, to: try BoxPublicKey(custodian.box),
+                        sharing: round)))
         }
         return shares
     }
@@ -108,17 +113,22 @@ struct Custody: Sendable {
 
     /// Puts the envelope and the shares in place of the resident's older ones.
     func put(for resident: ResidentReference, in changes: Changes) throws {
-        try changes.put(
-            EnvelopeRow(
-                resident: resident, kind: EnvelopeKind.custodians.rawValue, salt: nil, auth: envelope.authDigest,
-                commitment: envelope.commitment, until: nil, used: nil, custodySet: set, blob: envelope.sealed))
-        try changes.replaceShares(
-            of: resident,
-            by: shares.map {
-                ShareRow(
-                    resident: resident, x: $0.x, custodian: $0.custodian.text, custodySet: set,
-                    threshold: UInt8(custodianship.threshold), digest: $0.digest, box: $0.box, blob: $0.blob)
-            })
+        try changes.put(envelopeRow(of: resident))
+        try changes.replaceShares(of: resident, by: shareRows(of: resident))
+    }
+
+    func envelopeRow(of resident: ResidentReference) -> EnvelopeRow {
+        EnvelopeRow(
+            resident: resident, kind: EnvelopeKind.custodians.rawValue, salt: nil, auth: envelope.authDigest,
+            commitment: envelope.commitment, until: nil, used: nil, custodySet: set, blob: envelope.sealed)
+    }
+
+    func shareRows(of resident: ResidentReference) -> [ShareRow] {
+        shares.map {
+            ShareRow(
+                resident: resident, x: $0.x, custodian: $0.custodian.text, custodySet: set,
+                threshold: UInt8(custodianship.threshold), digest: $0.digest, box: $0.box, blob: $0.blob)
+        }
     }
 
     /// Gives the box seed back from opened shares.

@@ -144,6 +144,9 @@ struct DataVerification {
             }
             last = end
         }
+        if try snapshot.unchecked().residentCount() != count {
+            add(.lookup, "the table tally is not what the rows make: it counts other residents than there are")
+        }
         let expected = ledger.enrolled - ledger.erased
         if count != expected { add(.resident, "the database holds \(count) residents, the log says \(expected)") }
         for (tag, seq) in missing.sorted(by: { $0.value < $1.value }) {

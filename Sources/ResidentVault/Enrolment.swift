@@ -21,157 +21,206 @@ package struct EnrolmentRequest: Sendable {
     }
 }
 
-/// Everything of an enrolment that needs no database: keys, cells, envelope, statements and bundles. It is made outside
-/// the writer, on as many cores as there are, so that the writer only inserts. The box seed ends with this function; what
-/// stays of it is in the letter and in the envelope.
-struct PreparedEnrolment: Sendable {
-    /// Under the number of `config`; if the config has moved, it is made again.
+/// What is the same for everyone who is enrolled under one config with one set of keys: worked out once a part of an
+/// import, and not for each person and field.
+struct EnrolmentPlan: Sendable {
+    let vault: VaultID
+    /// If config or keys have moved when the rows are to be written, they are made again.
     let config: ConfigInForce
-    let id: ResidentID
-    let login: LoginName
-    let box: [UInt8]
-    let tagKey: [UInt8]
+    let keys: KeySet
     let time: Instant
-    private let writeKey: [UInt8]
-    private let cells: [(field: FieldName, source: String, blob: [UInt8])]
-    private let indexes: [(field: FieldName, value: [UInt8])]
-    private let generation: UInt32
-    private let envelope: Envelope
-    private let custody: Custody?
-    private let pairwise: [AppName: PairwiseID]
-    private let grants: [PreparedGrant]
+    /// In byte order.
+    let fields: [FieldName]
+    private let sources: Set<AppName>
+    fileprivate let grants: [Grant]
 
-    /// A grant that law or contract gives, ready to be stored.
+    /// A purpose that needs no consent and whose app is registered: everybody's grant to it.
+    fileprivate struct Grant {
+        let purpose: Purpose
+        let forms: [FieldName: DisclosureForm]
+        let box: BoxPublicKey
+        let mark: [UInt8]
+        let until: Instant
+        /// Whose keys its bundle holds, by name.
+        let readable: Set<String>
+    }
+
+    init(vault: VaultID, config: ConfigInForce, keys: KeySet, time: Instant) throws {
+        self.vault = vault
+        self.config = config
+        self.keys = keys
+        self.time = time
+        let policies = config.config.policies
+        fields = policies.fields.keys.sorted()
+        sources = Set(policies.parties.values.flatMap(\.apps))
+        grants = try policies.purposes.values.sorted { $0.name < $1.name }.compactMap { purpose in
+            guard !purpose.basis.needsConsent, purpose.basis != .emergency, let app = config.config.liveApp(purpose.app) else {
+                return nil
+            }
+            let forms = GrantStatement.forms(purpose.fields.keys, of: purpose)
+            return Grant(
+                purpose: purpose, forms: forms, box: try BoxPublicKey(app.box), mark: BoxMark.of(app.box),
+                until: purpose.limits.longestUntil(from: time),
+                readable: purpose.actions.contains(.read) ? Set(forms.keys.map(\.text)) : [])
+        }
+    }
+
+    func fits(_ transaction: Transaction) -> Bool { transaction.config === config && transaction.keys === keys }
+
+    func check(_ person: EnrolmentRequest) throws(VaultError) {
+        guard let field = FieldName(Vault.identifyingField), person.fields[field] != nil else {
+            throw VaultError(.badValue, "a new person needs \(Vault.identifyingField)")
+        }
+        for (field, value) in person.fields {
+            guard let definition = config.config.policies.fields[field] else {
+                throw VaultError(.unknownField, "the policy knows no field \(field)")
+            }
+            guard definition.accepts(value) else {
+                throw VaultError(.badValue, "the value of \(field) is not of type \(definition.type.word)")
+            }
+            guard let source = person.sources[field], sources.contains(source) else {
+                throw VaultError(.badValue, "the source of \(field) is not an app of the policies")
+            }
+        }
+    }
+}
+
+/// Everything of an enrolment that needs no database: keys, cells, envelope, statements and bundles, and the rows' seals and
+/// state. It is made outside the writer, on as many cores as there are, so that the writer only inserts. The box seed ends
+/// with this function; what stays of it is in the letter and in the envelope.
+struct PreparedEnrolment: Sendable {
+    let login: LoginName
+    /// The blind index of who this is, in each generation.
+    let identity: [[UInt8]]
+    /// The newest of them, if it is among the rows: a policy need not make this field one to look up.
+    let indexedIdentity: [UInt8]?
+    let rows: NewResidentRows
+    let grants: [PreparedGrant]
+    private let id: ResidentID
+    private let box: [UInt8]
+    private let tagKey: [UInt8]
+    private let time: Instant
+
+    /// A grant that law or contract gives, as its app's entry names it.
     struct PreparedGrant: Sendable {
         let statement: GrantStatement
-        let encoded: [UInt8]
-        let signature: [UInt8]
-        let bundle: [UInt8]
-        /// The mark of the key it is sealed to.
-        let box: [UInt8]
+        let digest: [UInt8]
+        let tag: [UInt8]
     }
 
     /// An activation code lives ninety days.
     static let letterSeconds: Int64 = 90 * 86_400
     private static let firstEpoch: UInt32 = 1
 
-    init(
-        _ request: EnrolmentRequest, code: borrowing ActivationCode, vault: VaultID, config: ConfigInForce, keys: KeySet,
-        time: Instant
-    ) throws {
-        self.config = config
-        self.time = time
+    init(_ request: EnrolmentRequest, code: borrowing ActivationCode, plan: EnrolmentPlan) throws {
+        try plan.check(request)
+        let (vault, keys, time) = (plan.vault, plan.keys, plan.time)
         login = request.login
+        self.time = time
         let id = ResidentID.random()
         self.id = id
+        // The writer gives the number.
+        let reference = ResidentReference(number: 0, id: id)
         tagKey = Sodium.randomBytes(32)
         let boxSeed = try Seed.random()
         let pair = try BoxKeyPair(seed: boxSeed)
         box = pair.publicKey.bytes
         let epoch = Self.firstEpoch
         let write = try WriteKey.random()
-        writeKey = try SealedWriteKey.seal(write, vault: vault.bytes, resident: id.bytes, epoch: epoch, to: pair.publicKey)
         var fieldKeys = try FieldKeySet(capacity: request.fields.count)
-        var cells: [(field: FieldName, source: String, blob: [UInt8])] = []
-        var indexes: [(field: FieldName, value: [UInt8])] = []
-        for (field, value) in request.fields {
+        var cells: [CellRow] = []
+        var indexes: [IndexRow] = []
+        cells.reserveCapacity(request.fields.count)
+        for field in plan.fields {
+            guard let value = request.fields[field] else { continue }
             let key = try write.fieldKey(field.text, epoch: epoch)
             try key.withBytes { try fieldKeys.merge(field.text, epoch: epoch, key: $0) }
             let source = request.sources[field]?.text ?? ""
             let context = CellContext(
                 vault: vault.bytes, resident: id.bytes, field: field.text, epoch: epoch, revision: 1, source: source,
                 time: UInt64(bitPattern: time.milliseconds))
-            cells.append((field, source, Cell.seal(value.encoded, key: key, context: context)))
-            for text in config.config.policies.fields[field]?.lookupValues(of: value) ?? [] {
-                indexes.append((field, keys.index(field, text)))
-            }
-        }
-        self.cells = cells
-        self.indexes = indexes
-        generation = keys.generation
-        let envelopeKey = try EnvelopeKey.activation(code.secret)
-        custody = try Custody(
-            boxSeed, resident: id, vault: vault, custodianship: config.config.custodianship)
-        envelope = try Envelope.seal(boxSeed, key: envelopeKey, kind: .activation, vault: vault.bytes, resident: id.bytes)
-        (pairwise, grants) = try Self.grants(
-            resident: id, fieldKeys: fieldKeys, config: config, keys: keys, vault: vault, time: time)
-    }
-
-    /// Purposes that need no consent get their grants here, if their app is registered; signed by the issuing key.
-    private static func grants(
-        resident: ResidentID, fieldKeys: borrowing FieldKeySet, config: ConfigInForce, keys: KeySet, vault: VaultID,
-        time: Instant
-    ) throws -> ([AppName: PairwiseID], [PreparedGrant]) {
-        var pairwise: [AppName: PairwiseID] = [:]
-        var grants: [PreparedGrant] = []
-        for purpose in config.config.policies.purposes.values.sorted(by: { $0.name < $1.name }) {
-            guard !purpose.basis.needsConsent, purpose.basis != .emergency, let app = config.config.liveApp(purpose.app) else {
-                continue
-            }
-            let known = pairwise[purpose.app] ?? .random()
-            pairwise[purpose.app] = known
-            let statement = try GrantStatement(
-                purpose: purpose, resident: known, fields: GrantStatement.forms(purpose.fields.keys, of: purpose),
-                from: time, until: purpose.limits.longestUntil(from: time), config: config,
-                giver: .issuing(change: config.digest), signer: keys.service.issuing.publicKey.bytes, how: "enrolment")
-            let encoded = try statement.encoded()
-            let mayRead = purpose.actions.contains(.read)
-            let mine = try fieldKeys.subset { entry in
-                mayRead && (FieldName(entry.field).map { statement.fields[$0] != nil } ?? false)
-            }
-            let header = BundleHeader(
-                vault: vault.bytes, grant: statement.grant.bytes, recipient: try BoxPublicKey(app.box),
-                statement: Hash.blake2b256(encoded), resident: resident.bytes, serial: firstEpoch)
-            grants.append(
-                PreparedGrant(
-                    statement: statement, encoded: encoded,
-                    signature: keys.service.issuing.sign(type: "grant", object: encoded),
-                    bundle: try Bundle.seal(mine, header: header), box: BoxMark.of(app.box)))
-        }
-        return (pairwise, grants)
-    }
-
-    /// Inserts all rows and completes the first revision.
-    ///
-    /// - Returns: the subject of the `enrolled` entry, and the grants with this resident's tag in each app's entries.
-    func insert(in transaction: Transaction) throws -> (LogEntry.Subject, [(grant: PreparedGrant, tag: [UInt8])]) {
-        let changes = transaction.changes
-        let reference = ResidentReference(number: try changes.nextResidentNumber(), id: id)
-        var row = ResidentRow(
-            reference: reference, login: login, box: box, sign: nil, tagKey: tagKey, revision: 0,
-            epoch: Self.firstEpoch, stale: [], restricted: false, enrolled: time)
-        try changes.put(row)
-        try changes.put(WriteKeyRow(resident: reference, epoch: Self.firstEpoch, blob: writeKey))
-        for cell in cells {
-            try changes.put(
+            cells.append(
                 CellRow(
-                    resident: reference, field: cell.field, epoch: Self.firstEpoch, revision: 1, source: cell.source,
-                    time: time, blob: cell.blob))
+                    resident: reference, field: field, epoch: epoch, revision: 1, source: source, time: time,
+                    blob: Cell.seal(value.encoded, key: key, context: context)))
+            for text in plan.config.config.policies.fields[field]?.lookupValues(of: value) ?? [] {
+                indexes.append(
+                    IndexRow(
+                        resident: reference, field: field, value: keys.index(field, text), generation: keys.generation))
+            }
         }
-        for index in indexes {
-            try changes.put(
-                IndexRow(resident: reference, field: index.field, value: index.value, generation: generation))
-        }
-        try changes.put(
-            EnvelopeRow(
-                resident: reference, kind: EnvelopeKind.activation.rawValue, salt: nil, auth: envelope.authDigest,
-                commitment: envelope.commitment, until: time.advanced(bySeconds: Self.letterSeconds), used: nil,
-                blob: envelope.sealed))
-        try custody?.put(for: reference, in: changes)
-        for (app, id) in pairwise { try changes.put(PairwiseRow(resident: reference, recipient: app.text, id: id)) }
-        for grant in grants {
-            let statement = grant.statement
-            try changes.put(
+        let identity = Self.identity(of: request, keys: keys)
+        self.identity = identity
+        indexedIdentity = indexes.first { $0.field.text == Vault.identifyingField && $0.value == identity.last }?.value
+        // To the resident, each custodian and each app.
+        let round = try SealingRound()
+        let (pairwise, granted, grantRows, bundles) = try Self.grants(
+            resident: reference, tagKey: tagKey, fieldKeys: fieldKeys, plan: plan, round: round)
+        grants = granted
+        let letter = try Envelope.seal(
+            boxSeed, key: try EnvelopeKey.activation(code.secret), kind: .activation, vault: vault.bytes, resident: id.bytes)
+        let custody = try Custody(
+            boxSeed, resident: id, vault: vault, custodianship: plan.config.config.custodianship, sharing: round)
+        let envelope = EnvelopeRow(
+            resident: reference, kind: EnvelopeKind.activation.rawValue, salt: nil, auth: letter.authDigest,
+            commitment: letter.commitment, until: time.advanced(bySeconds: Self.letterSeconds), used: nil, blob: letter.sealed)
+        let writeKey = WriteKeyRow(
+            resident: reference, epoch: epoch,
+            blob: try SealedWriteKey.seal(
+                write, vault: vault.bytes, resident: id.bytes, epoch: epoch, to: pair.publicKey, sharing: round))
+        rows = NewResidentRows(
+            cells: cells, indexes: indexes, envelopes: [envelope] + (custody.map { [$0.envelopeRow(of: reference)] } ?? []),
+            shares: custody?.shareRows(of: reference) ?? [], pairwise: pairwise, grants: grantRows, bundles: bundles,
+            writeKeys: [writeKey], sealer: keys)
+    }
+
+    private static func identity(of request: EnrolmentRequest, keys: KeySet) -> [[UInt8]] {
+        guard let field = FieldName(Vault.identifyingField), let number = request.fields[field]?.string else { return [] }
+        return keys.indexes(field, number)
+    }
+
+    /// Purposes that need no consent get their grants here, signed by the issuing key.
+    private static func grants(
+        resident: ResidentReference, tagKey: [UInt8], fieldKeys: borrowing FieldKeySet, plan: EnrolmentPlan, round: SealingRound
+    ) throws -> ([PairwiseRow], [PreparedGrant], [GrantRow], [BundleRow]) {
+        let issuing = plan.keys.service
+        let key = try TagKey(copying: tagKey)
+        var pairwise: [PairwiseRow] = []
+        var grants: [PreparedGrant] = []
+        var rows: [GrantRow] = []
+        var bundles: [BundleRow] = []
+        for grant in plan.grants {
+            let app = grant.purpose.app.text
+            let known = pairwise.first { $0.recipient == app }?.id
+            let statement = try GrantStatement(
+                purpose: grant.purpose, resident: known ?? .random(), fields: grant.forms, from: plan.time, until: grant.until,
+                config: plan.config, giver: .issuing(change: plan.config.digest), signer: issuing.issuing.publicKey.bytes,
+                how: "enrolment")
+            if known == nil { pairwise.append(PairwiseRow(resident: resident, recipient: app, id: statement.resident)) }
+            let encoded = try statement.encoded()
+            let digest = Hash.blake2b256(encoded)
+            let mine = try fieldKeys.subset { grant.readable.contains($0.field) }
+            let header = BundleHeader(
+                vault: plan.vault.bytes, grant: statement.grant.bytes, recipient: grant.box, statement: digest,
+                resident: resident.id.bytes, serial: firstEpoch)
+            rows.append(
                 GrantRow(
-                    id: statement.grant, resident: reference, recipient: statement.recipient.text,
-                    purpose: statement.purpose.text, state: .given, until: statement.until, ended: nil,
-                    statement: grant.encoded, signature: grant.signature))
-            try changes.put(
+                    id: statement.grant, resident: resident, recipient: app, purpose: statement.purpose.text, state: .given,
+                    until: statement.until, ended: nil, statement: encoded,
+                    signature: issuing.issuing.sign(type: "grant", object: encoded)))
+            bundles.append(
                 BundleRow(
-                    grant: statement.grant, form: .sealed, serial: Self.firstEpoch, box: grant.box, blob: grant.bundle))
+                    grant: statement.grant, form: .sealed, serial: firstEpoch, box: grant.mark,
+                    blob: try Bundle.seal(mine, header: header, sharing: round)))
+            grants.append(PreparedGrant(statement: statement, digest: digest, tag: SubjectTag.make(app: app, key: key)))
         }
-        var subject = try transaction.seal(&row, app: "", grant: nil, outcome: LogAction.enrolled.rawValue)
-        subject.keys = LogEntry.Subject.Keys(box: box, sign: nil)
-        return (subject, try grants.map { ($0, try row.tag($0.statement.recipient.text)) })
+        return (pairwise, grants, rows, bundles)
+    }
+
+    /// The resident's own row, at the first revision, under the number that the writer gives.
+    func row(number: Int64) -> ResidentRow {
+        ResidentRow(
+            reference: ResidentReference(number: number, id: id), login: login, box: box, sign: nil, tagKey: tagKey, revision: 1,
+            epoch: Self.firstEpoch, stale: [], restricted: false, enrolled: time)
     }
 }

@@ -186,7 +186,7 @@ package struct GrantStatement: Equatable, Sendable {
         self.purpose = purpose.name
         version = purpose.version
         self.config = config.digest
-        notice = Hash.blake2b256(try CanonicalJSON.encode(purpose.notice(of: config.config.vault)))
+        notice = try config.noticeDigest(of: purpose)
         self.fields = fields
         actions = purpose.actions
         self.basis = basis ?? purpose.basis

@@ -64,4 +64,14 @@ extension Transaction {
         subject.stateTag = try resident.stateTag(revision: resident.revision)
         return subject
     }
+
+    /// The subject of a new resident's first revision, whose rows are in hand: what `seal` gives without reading them back.
+    func enrolled(_ resident: ResidentRow, state: [UInt8]) throws -> LogEntry.Subject {
+        touched(resident)
+        var subject = LogEntry.Subject(tag: try resident.ownTag(), grant: nil, outcome: LogAction.enrolled.rawValue)
+        subject.state = Hash.blake2b256(state)
+        subject.stateTag = try resident.stateTag(revision: resident.revision)
+        subject.keys = LogEntry.Subject.Keys(box: resident.box, sign: nil)
+        return subject
+    }
 }

@@ -81,7 +81,7 @@ extension Vault {
             let checkpoint = try Checkpoint(origin: name, frontier: head.frontier)
             return BackupRow(
                 id: draft.id, vault: id, name: name, made: draft.made, days: draft.days,
-                residents: try snapshot.residentCount(), size: checkpoint.size, root: checkpoint.root,
+                residents: try snapshot.countedResidents(), size: checkpoint.size, root: checkpoint.root,
                 checkpoint: try checkpoint.signedNote(with: service.log),
                 key: try VerifierKey(name: name, publicKey: service.log.publicKey).text)
         }

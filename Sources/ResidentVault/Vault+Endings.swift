@@ -17,7 +17,6 @@ extension Vault {
         let reader = try store.reader()
         var (ended, failed) = (0, 0)
         for (recipient, purpose) in try reader.read({ try $0.openGrantKinds() }) {
-            // A delegation's recipient is a person.
             guard let app = AppName(recipient) else { continue }
             // The oldest version that there can be: if that one goes on, all do.
             guard config.config.ending(of: app, PurposeName(purpose), version: 1) != nil else { continue }

@@ -40,17 +40,20 @@ extension Vault {
         let free = DispatchSemaphore(value: Self.partsAhead)
         for (index, part) in parts.enumerated() {
             free.wait()
-            let config = writer.config
-            let prepared = prepare(part, config: config)
-            writer.submit({ transaction in
-                let outcomes = transaction.config === config
-                    ? try Self.insert(part, prepared, in: transaction, request: request, uid: uid) : nil
-                written.withLock { $0[index] = .success(outcomes) }
-            }, finish: { error in
+            @Sendable func end(_ error: (any Error)?) {
                 if let error { written.withLock { $0[index] = .failure(error) } }
                 free.signal()
-            })
-            withoutGrants.formUnion(purposesWithoutApp(config))
+            }
+            do {
+                let plan = try newPlan()
+                let prepared = prepare(part, plan: plan)
+                writer.submit({ transaction in
+                    let outcomes = plan.fits(transaction)
+                        ? try Self.insert(part, prepared, in: transaction, request: request, uid: uid) : nil
+                    written.withLock { $0[index] = .success(outcomes) }
+                }, finish: end)
+                withoutGrants.formUnion(purposesWithoutApp(plan.config))
+            } catch { end(error) }
         }
         for _ in 0..<Self.partsAhead { free.wait() }
         for _ in 0..<Self.partsAhead { free.signal() }
@@ -63,21 +66,20 @@ extension Vault {
     }
 
     /// So many enrolments fit into a transaction of about ten milliseconds, which readers' entries wait for.
-    private static let peoplePerTransaction = 16
+    private static let peoplePerTransaction = 24
     /// How many parts are on their way at once: memory stays bounded whatever the length of the list.
     private static let partsAhead = 3
 
+    private func newPlan() throws -> EnrolmentPlan {
+        try EnrolmentPlan(vault: id, config: writer.config, keys: keys.now, time: writer.now)
+    }
+
     /// What needs no database, on all cores.
-    private func prepare(_ people: [EnrolmentRequest], config: ConfigInForce) -> [Result<PreparedEnrolment, any Error>] {
-        let (keys, time) = (keys.now, writer.now)
+    private func prepare(_ people: [EnrolmentRequest], plan: EnrolmentPlan) -> [Result<PreparedEnrolment, any Error>] {
         let prepared = Mutex([Result<PreparedEnrolment, any Error>?](repeating: nil, count: people.count))
         DispatchQueue.concurrentPerform(iterations: people.count) { index in
             let person = people[index]
-            let result = Result {
-                try check(person, config: config)
-                return try PreparedEnrolment(
-                    person, code: try Self.code(person), vault: id, config: config, keys: keys, time: time)
-            }
+            let result = Result { try PreparedEnrolment(person, code: try Self.code(person), plan: plan) }
             prepared.withLock { $0[index] = result }
         }
         return prepared.withLock { $0.compactMap(\.self) }
@@ -88,55 +90,63 @@ extension Vault {
             .filter { !$0.basis.needsConsent && config.config.liveApp($0.app) == nil }.map(\.name)
     }
 
-    /// A part that was prepared under a config which has changed meanwhile.
+    /// A part that was prepared under a config or keys that have changed meanwhile.
     private func enrolAgain(
         _ people: [EnrolmentRequest], request: RequestID, uid: UInt32?, _ withoutGrants: inout Set<PurposeName>
     ) throws -> [EnrolmentOutcome] {
         for _ in 0..<Self.decisionTries {
-            let config = writer.config
-            let prepared = prepare(people, config: config)
+            let plan = try newPlan()
+            let prepared = prepare(people, plan: plan)
             let outcomes = try writer.perform { transaction -> [EnrolmentOutcome]? in
-                guard transaction.config === config else { return nil }
+                guard plan.fits(transaction) else { return nil }
                 return try Self.insert(people, prepared, in: transaction, request: request, uid: uid)
             }
             guard let outcomes else { continue }
-            withoutGrants.formUnion(purposesWithoutApp(config))
+            withoutGrants.formUnion(purposesWithoutApp(plan.config))
             return outcomes
         }
         throw VaultError(.busy, "the config keeps changing", retryAfter: 1)
     }
 
+    /// Writes a part whose people are all looked at first: two of them can be one person, or have been given one login name.
     private static func insert(
         _ people: [EnrolmentRequest], _ prepared: [Result<PreparedEnrolment, any Error>], in transaction: Transaction,
         request: RequestID, uid: UInt32?
     ) throws -> [EnrolmentOutcome] {
         var outcomes: [EnrolmentOutcome] = []
-        var enrolled: [LogEntry.Subject] = []
-        var given: [PurposeName: [(PreparedEnrolment.PreparedGrant, [UInt8])]] = [:]
+        var rows: [(resident: ResidentRow, rows: NewResidentRows)] = []
+        var logins: Set<LoginName> = []
+        var identities: [[UInt8]: LoginName] = [:]
+        var given: [PurposeName: [PreparedEnrolment.PreparedGrant]] = [:]
+        var number = try transaction.changes.nextResidentNumber()
         for (person, result) in zip(people, prepared) {
             switch result {
             case .failure(let error):
                 outcomes.append(.rejected((error as? VaultError)?.detail ?? "this person's record could not be prepared"))
             case .success(let ready):
-                if let known = try Self.known(person, in: transaction.snapshot, keys: transaction.keys) {
-                    let activated = try transaction.snapshot.resident(number: known.number)?.sign != nil
-                    let login = try transaction.resident(known).login
-                    outcomes.append(.known(login, activated: activated))
-                } else if try transaction.snapshot.loginTaken(person.login) {
+                if let login = ready.identity.last.flatMap({ identities[$0] }) {
+                    outcomes.append(.known(login, activated: false))
+                } else if let known = try known(ready.identity, in: transaction.snapshot) {
+                    outcomes.append(.known(known.login, activated: known.sign != nil))
+                } else if try logins.contains(person.login) || transaction.snapshot.loginTaken(person.login) {
                     outcomes.append(.loginTaken)
                 } else {
-                    let (subject, grants) = try ready.insert(in: transaction)
-                    enrolled.append(subject)
-                    for (grant, tag) in grants { given[grant.statement.purpose, default: []].append((grant, tag)) }
+                    rows.append((ready.row(number: number), ready.rows))
+                    number += 1
+                    logins.insert(person.login)
+                    if let own = ready.indexedIdentity { identities[own] = person.login }
+                    for grant in ready.grants { given[grant.statement.purpose, default: []].append(grant) }
                     outcomes.append(.enrolled(person.login))
                 }
             }
         }
-        guard !enrolled.isEmpty else { return outcomes }
+        guard !rows.isEmpty else { return outcomes }
+        try transaction.changes.insert(rows)
         var entry = transaction.entry(.enrolled, request: request)
         entry.role = .operator
         entry.uid = uid
-        entry.subjects = enrolled.sorted { $0.tag.lexicographicallyPrecedes($1.tag) }
+        entry.subjects = try rows.map { try transaction.enrolled($0.resident, state: $0.rows.stateBytes(of: $0.resident)) }
+            .sorted { $0.tag.lexicographicallyPrecedes($1.tag) }
         try transaction.append(entry)
         for (_, grants) in given.sorted(by: { $0.key < $1.key }) {
             try transaction.append(Self.givenEntry(grants, in: transaction, request: request))
@@ -146,11 +156,11 @@ extension Vault {
 
     /// One entry for one purpose's grants of a chunk: the bounds are the same for all.
     private static func givenEntry(
-        _ grants: [(PreparedEnrolment.PreparedGrant, [UInt8])], in transaction: Transaction, request: RequestID
+        _ grants: [PreparedEnrolment.PreparedGrant], in transaction: Transaction, request: RequestID
     ) -> LogEntry {
         var entry = transaction.entry(.given, request: request)
         entry.role = .operator
-        if let statement = grants.first?.0.statement {
+        if let statement = grants.first?.statement {
             entry.app = statement.recipient.app
             entry.party = statement.party
             entry.purpose = statement.purpose
@@ -161,9 +171,9 @@ extension Vault {
             entry.actions = statement.actions
             entry.until = statement.until
         }
-        entry.subjects = grants.map { grant, tag in
-            var subject = LogEntry.Subject(tag: tag, grant: grant.statement.grant, outcome: LogAction.given.rawValue)
-            subject.statement = Hash.blake2b256(grant.encoded)
+        entry.subjects = grants.map { grant in
+            var subject = LogEntry.Subject(tag: grant.tag, grant: grant.statement.grant, outcome: LogAction.given.rawValue)
+            subject.statement = grant.digest
             if grant.statement.until != entry.until { subject.until = grant.statement.until }
             return subject
         }.sorted { $0.tag.lexicographicallyPrecedes($1.tag) }
@@ -176,27 +186,8 @@ extension Vault {
         }
     }
 
-    private static func known(
-        _ person: EnrolmentRequest, in snapshot: Snapshot, keys: KeySet
-    ) throws -> ResidentReference? {
-        guard let field = FieldName(identifyingField), let number = person.fields[field]?.string else { return nil }
-        return try snapshot.residents(field: field, index: keys.indexes(field, number)).first?.reference
-    }
-
-    private func check(_ person: EnrolmentRequest, config: ConfigInForce) throws(VaultError) {
-        guard let field = FieldName(Self.identifyingField), person.fields[field] != nil else {
-            throw VaultError(.badValue, "a new person needs \(Self.identifyingField)")
-        }
-        for (field, value) in person.fields {
-            guard let definition = config.config.policies.fields[field] else {
-                throw VaultError(.unknownField, "the policy knows no field \(field)")
-            }
-            guard definition.accepts(value) else {
-                throw VaultError(.badValue, "the value of \(field) is not of type \(definition.type.word)")
-            }
-            guard let source = person.sources[field], config.config.policies.party(of: source) != nil else {
-                throw VaultError(.badValue, "the source of \(field) is not an app of the policies")
-            }
-        }
+    private static func known(_ identity: [[UInt8]], in snapshot: Snapshot) throws -> ResidentRow? {
+        guard let field = FieldName(identifyingField) else { return nil }
+        return try snapshot.residents(field: field, index: identity).first
     }
 }

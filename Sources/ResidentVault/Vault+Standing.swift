@@ -49,8 +49,9 @@ extension Vault {
             operatorHeld: apps().filter { $0.live && $0.operatorHeld }.map(\.name), handovers: handovers)
     }
 
-    /// Purposes under which an app holds a grant that has not ended.
+    /// Purposes under which somebody holds a grant that has not ended.
     package func grantedPurposes(reader: VaultReader) throws -> [PurposeName] {
-        Set(try reader.store.read { try $0.openGrantKinds() }.compactMap { PurposeName($0.purpose) }).sorted()
+        let (kinds, delegated) = try reader.store.read { (try $0.openGrantKinds(), try $0.hasOpenDelegation()) }
+        return Set(kinds.compactMap { PurposeName($0.purpose) } + (delegated ? [.delegation] : [])).sorted()
     }
 }

@@ -1,3 +1,4 @@
+internal import Synchronization
 internal import VaultAudit
 internal import VaultCrypto
 package import VaultModel
@@ -130,11 +131,22 @@ package final class ConfigInForce: Sendable {
     package let body: [UInt8]
     package let digest: [UInt8]
     package let evaluator: PolicyEvaluator
+    private let notices = Mutex<[PurposeName: [UInt8]]>([:])
 
     package init(_ config: VaultConfig) throws(VaultError) {
         self.config = config
         body = try config.encoded()
         digest = Hash.blake2b256(body)
         evaluator = PolicyEvaluator(policies: config.policies)
+    }
+
+    /// H(notice) of a purpose of this config. Every statement names it, and a notice is a page of text in two languages.
+    func noticeDigest(of purpose: Purpose) throws(JSONError) -> [UInt8] {
+        // Only the newest version of a purpose is of this config.
+        let isOurs = config.policies.purposes[purpose.name]?.version == purpose.version
+        if isOurs, let known = notices.withLock({ $0[purpose.name] }) { return known }
+        let digest = Hash.blake2b256(try CanonicalJSON.encode(purpose.notice(of: config.vault)))
+        if isOurs { notices.withLock { $0[purpose.name] = digest } }
+        return digest
     }
 }

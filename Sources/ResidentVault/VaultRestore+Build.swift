@@ -38,6 +38,7 @@ extension VaultRestore {
         report.writesLost = log.written
         try replay(log, writer, store, &report)
         report.grantsLost = try closeLost(log, writer, store)
+        try store.commit { try $0.sealing(with: keys.now).recount() }
         report.residents = try store.reader().read { try $0.residentCount() }
         report.residentsLost = max(0, log.enrolled - (log.erased - report.erasedAgain))
         let residents = Int(report.residents)

@@ -23,7 +23,7 @@ extension VaultRestore {
     ) throws {
         let (before, total) = try BackupVerification.open(backup, sealer: KeySet(service: older)).read { snapshot in
             let (roots, decoy) = try KeySet.carried(in: snapshot, by: older, vault: vault)
-            return (KeySet(service: older, roots: roots, firstDecoy: decoy), try snapshot.residentCount())
+            return (KeySet(service: older, roots: roots, firstDecoy: decoy), try snapshot.countedResidents())
         }
         let rows = try before.succeeded(by: later).rootRows(vault: vault)
         try store.commit { changes in

@@ -28,6 +28,11 @@ package enum BlindIndex {
 
     /// NFKC, no spaces, upper case (the X of an ID number, the letters of a plate), a phone without `+86`.
     static func normalised(_ value: String) -> String {
+        // ASCII is its own compatibility form, and nearly every indexed value is ASCII.
+        if value.utf8.allSatisfy({ $0 < 0x80 }) {
+            let folded = value.utf8.filter { $0 != 0x20 }.map { (0x61...0x7a).contains($0) ? $0 - 0x20 : $0 }
+            return String(decoding: folded.starts(with: "+86".utf8) ? folded[3...] : folded[...], as: UTF8.self)
+        }
         let folded = value.precomposedStringWithCompatibilityMapping.filter { $0 != " " }.uppercased()
         return folded.hasPrefix("+86") ? String(folded.dropFirst(3)) : folded
     }

@@ -100,8 +100,10 @@ package enum Bundle {
     }
 
     /// Seals to the recipient's box key: the form a grant starts in.
-    package static func seal(_ keys: borrowing FieldKeySet, header: BundleHeader) throws(CryptoError) -> [UInt8] {
-        try SealedBox.seal(try encode(keys, header: header), to: header.recipient)
+    package static func seal(
+        _ keys: borrowing FieldKeySet, header: BundleHeader, sharing round: SealingRound? = nil
+    ) throws(CryptoError) -> [UInt8] {
+        try SealedBox.seal(try encode(keys, header: header), to: header.recipient, sharing: round)
     }
 
     package static func openSealed(

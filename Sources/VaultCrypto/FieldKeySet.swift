@@ -21,7 +21,9 @@ package struct FieldKeySet: ~Copyable, Sendable {
     /// Adds a key, or replaces the one held for the field if this one's epoch is higher: per field the highest counts.
     package mutating func merge(_ field: String, epoch: UInt32, key: UnsafeRawBufferPointer) throws(CryptoError) {
         guard key.count == 32 else { throw .wrongLength(expected: 32, found: key.count) }
-        if let position = position(of: field) {
+        // Bundles list their fields in order, so most keys come after all that are held.
+        let isLast = entries.last.map { $0.field.utf8.lexicographicallyPrecedes(field.utf8) } ?? true
+        if !isLast, let position = position(of: field) {
             guard epoch > entries[position].epoch else { return }
             entries[position] = Entry(field: field, epoch: epoch)
             unsafe store(key, at: position)
@@ -32,7 +34,8 @@ package struct FieldKeySet: ~Copyable, Sendable {
             larger.withMutableBytes { target in keys.withBytes { unsafe target.copyMemory(from: $0) } }
             keys = larger
         }
-        let position = entries.firstIndex { field.utf8.lexicographicallyPrecedes($0.field.utf8) } ?? entries.count
+        let position = isLast ? entries.count
+            : entries.firstIndex { field.utf8.lexicographicallyPrecedes($0.field.utf8) } ?? entries.count
         keys.withMutableBytes { bytes in
             guard let base = bytes.baseAddress else { return }
             let slot = unsafe base + position * 32
@@ -80,7 +83,8 @@ package struct FieldKeySet: ~Copyable, Sendable {
 
     /// A record has a few dozen fields at most; a scan beats a dictionary.
     private borrowing func position(of field: String) -> Int? {
-        entries.firstIndex { $0.field.utf8.elementsEqual(field.utf8) }
+        let count = field.utf8.count
+        return entries.firstIndex { $0.field.utf8.count == count && $0.field.utf8.elementsEqual(field.utf8) }
     }
 
     private mutating func store(_ key: UnsafeRawBufferPointer, at position: Int) {

@@ -30,7 +30,8 @@ package struct BoxKeyPair: ~Copyable, Sendable {
     }
 
     /// A key for one message: nobody keeps it.
-    fileprivate init(ephemeral: Void) throws(CryptoError) {
+    init(ephemeral: Void) throws(CryptoError) {
+        try Sodium.start()
         let secret = try SecretBytes.random(32)
         publicKey = try X25519.publicKey(of: secret)
         self.secret = secret
@@ -60,9 +61,18 @@ package enum SealedBox {
     /// both public keys. It is put together here because `crypto_box_seal` goes the slow way to the public half (`X25519`).
     ///
     /// - Throws: `CryptoError.malformed("box public key")` for a low-order key, which makes no shared secret.
-    package static func seal(_ message: UnsafeRawBufferPointer, to key: BoxPublicKey) throws(CryptoError) -> [UInt8] {
-        try Sodium.start()
-        let own = try BoxKeyPair(ephemeral: ())
+    package static func seal(
+        _ message: UnsafeRawBufferPointer, to key: BoxPublicKey, sharing round: SealingRound? = nil
+    ) throws(CryptoError) -> [UInt8] {
+        guard let round, round.claim(key) else {
+            return try unsafe seal(message, to: key, from: try BoxKeyPair(ephemeral: ()))
+        }
+        return try unsafe seal(message, to: key, from: round.pair)
+    }
+
+    private static func seal(
+        _ message: UnsafeRawBufferPointer, to key: BoxPublicKey, from own: borrowing BoxKeyPair
+    ) throws(CryptoError) -> [UInt8] {
         var shared = try SecretBytes(zeroed: Int(crypto_box_BEFORENMBYTES))
         let status = shared.withMutableBytes { target in
             own.secret.withBytes { secret in unsafe crypto_box_beforenm(target.octets, key.bytes, secret.octets) }
@@ -80,8 +90,10 @@ package enum SealedBox {
         }
     }
 
-    package static func seal(_ message: borrowing SecretBytes, to key: BoxPublicKey) throws(CryptoError) -> [UInt8] {
-        try message.withBytes { bytes throws(CryptoError) in try unsafe seal(bytes, to: key) }
+    package static func seal(
+        _ message: borrowing SecretBytes, to key: BoxPublicKey, sharing round: SealingRound? = nil
+    ) throws(CryptoError) -> [UInt8] {
+        try message.withBytes { bytes throws(CryptoError) in try unsafe seal(bytes, to: key, sharing: round) }
     }
 
     package static func open(_ sealed: [UInt8], with pair: borrowing BoxKeyPair) throws(CryptoError) -> SecretBytes {

@@ -7,7 +7,7 @@ package enum SealedShare {
 
     package static func seal(
         _ share: borrowing SecretBytes, x: UInt8, vault: [UInt8], resident: [UInt8], set: [UInt8],
-        to custodian: BoxPublicKey
+        to custodian: BoxPublicKey, sharing round: SealingRound? = nil
     ) throws(CryptoError) -> [UInt8] {
         let header = header(vault: vault, resident: resident, set: set, x: x)
         var plain = try SecretBytes(zeroed: header.count + share.count)
@@ -15,7 +15,7 @@ package enum SealedShare {
             unsafe target.copyBytes(from: header)
             share.withBytes { unsafe UnsafeMutableRawBufferPointer(rebasing: target[header.count...]).copyMemory(from: $0) }
         }
-        return try SealedBox.seal(plain, to: custodian)
+        return try SealedBox.seal(plain, to: custodian, sharing: round)
     }
 
     /// - Throws: `CryptoError.authenticationFailed` for another key, `.malformed("share")` for a share of something else.

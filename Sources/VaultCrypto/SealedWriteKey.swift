@@ -2,9 +2,11 @@
 /// Whoever starts an epoch needs public keys only, and forgets the key afterwards.
 package enum SealedWriteKey {
     package static func seal(
-        _ key: borrowing WriteKey, vault: [UInt8], resident: [UInt8], epoch: UInt32, to recipient: BoxPublicKey
+        _ key: borrowing WriteKey, vault: [UInt8], resident: [UInt8], epoch: UInt32, to recipient: BoxPublicKey,
+        sharing round: SealingRound? = nil
     ) throws(CryptoError) -> [UInt8] {
-        try SealedBox.seal(try plain(key, vault: vault, resident: resident, epoch: epoch), to: recipient)
+        try SealedBox.seal(
+            try plain(key, vault: vault, resident: resident, epoch: epoch), to: recipient, sharing: round)
     }
 
     package static func open(

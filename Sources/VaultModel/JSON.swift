@@ -92,22 +92,32 @@ enum JSONWriter {
     }
 
     static func write(_ text: String, to out: inout [UInt8]) {
-        let digits = Array("0123456789abcdef".utf8)
         out.append(UInt8(ascii: "\""))
-        for byte in text.utf8 {
-            switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"): out.append(contentsOf: [UInt8(ascii: "\\"), byte])
-            case 0x08: out.append(contentsOf: "\\b".utf8)
-            case 0x09: out.append(contentsOf: "\\t".utf8)
-            case 0x0a: out.append(contentsOf: "\\n".utf8)
-            case 0x0c: out.append(contentsOf: "\\f".utf8)
-            case 0x0d: out.append(contentsOf: "\\r".utf8)
-            case 0..<0x20:
-                out.append(contentsOf: "\\u00".utf8)
-                out.append(contentsOf: [digits[Int(byte >> 4)], digits[Int(byte & 15)]])
-            default: out.append(byte)
-            }
+        // Most strings need no escape, and are copied whole.
+        if text.utf8.allSatisfy(isPlain) {
+            out.append(contentsOf: text.utf8)
+        } else {
+            for byte in text.utf8 { if isPlain(byte) { out.append(byte) } else { escape(byte, to: &out) } }
         }
         out.append(UInt8(ascii: "\""))
+    }
+
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
+    }
+
+    private static func escape(_ byte: UInt8, to out: inout [UInt8]) {
+        switch byte {
+        case 0x08: out.append(contentsOf: "\\b".utf8)
+        case 0x09: out.append(contentsOf: "\\t".utf8)
+        case 0x0a: out.append(contentsOf: "\\n".utf8)
+        case 0x0c: out.append(contentsOf: "\\f".utf8)
+        case 0x0d: out.append(contentsOf: "\\r".utf8)
+        case 0..<0x20:
+            let digits = Array("0123456789abcdef".utf8)
+            out.append(contentsOf: "\\u00".utf8)
+            out.append(contentsOf: [digits[Int(byte >> 4)], digits[Int(byte & 15)]])
+        default: out.append(contentsOf: [UInt8(ascii: "\\"), byte])
+        }
     }
 }

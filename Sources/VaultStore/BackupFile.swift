@@ -122,9 +122,15 @@ extension StoreReader {
     /// Copies the whole database into a new or empty file, as of one moment: live rows alone, without what was deleted.
     package func copy(to path: String) throws {
         try VaultDatabase.translating {
-            try queue.inDatabase { db in try db.execute(sql: "VACUUM INTO ?", arguments: [path]) }
+            try queue.inDatabase { db in
+                // Each page is looked at once, so that keeping them would only cost memory, here and in the copy.
+                try db.execute(sql: "PRAGMA cache_size = -\(Self.copyingKibibytes)")
+                try db.execute(sql: "VACUUM INTO ?", arguments: [path])
+            }
         }
     }
+
+    private static let copyingKibibytes = 2048
 }
 
 extension Snapshot {

@@ -117,6 +117,9 @@ extension Changes {
             for name in MomentRow.Name.allCases {
                 try attempt { if let time = try snapshot.moment(name) { try put(MomentRow(name, time)) } }
             }
+            for name in TallyRow.Name.allCases {
+                try attempt { try put(TallyRow(name: name, count: try snapshot.tally(name))) }
+            }
             try attempt { for row in try snapshot.peppers() { try put(row) } }
             try attempt { for row in try snapshot.indexRoots() { try put(row) } }
             try attempt { for row in try snapshot.rotations() where row.kind != .serviceKey { try put(row) } }

@@ -16,7 +16,7 @@ package struct Changes {
 
     /// A full disk or a failing one can make SQLite undo the whole transaction by itself. What was run after that would
     /// become durable piece by piece.
-    private func requireTransaction() throws {
+    func requireTransaction() throws {
         guard db.isInsideTransaction else { throw StoreError.database(code: SQLITE_ABORT) }
     }
 
@@ -76,7 +76,7 @@ package struct Changes {
     package func put(_ row: ResidentRow) throws {
         try run(
             .state(row.reference, .resident(row)),
-            "INSERT OR REPLACE INTO resident VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            ResidentRow.insertion,
             [
                 row.reference.number, Blob(row.reference.id.bytes), row.login.text, Blob(row.box), row.sign.map(Blob.init),
                 Blob(row.tagKey), Int64(bitPattern: row.revision), Int64(row.epoch), FieldList.text(row.stale),
@@ -87,13 +87,13 @@ package struct Changes {
     package func put(_ row: PairwiseRow) throws {
         try run(
             .state(row.resident, .pairwise(row)),
-            "INSERT INTO pairwise VALUES (?, ?, ?, ?)",
+            PairwiseRow.insertion,
             [row.resident.number, row.recipient, Blob(row.id.bytes), seal(row)])
     }
 
     package func put(_ row: IndexRow) throws {
         try run(
-            "INSERT OR REPLACE INTO blind_index VALUES (?, ?, ?, ?, ?)",
+            IndexRow.insertion,
             [Blob(row.value), row.field.text, row.resident.number, Int64(row.generation), seal(row)])
     }
 
@@ -111,21 +111,22 @@ package struct Changes {
     package func put(_ row: CellRow) throws {
         try run(
             .state(row.resident, .cell(row)),
-            "INSERT OR REPLACE INTO cell VALUES (?, ?, ?, ?, ?, ?, ?)",
+            CellRow.insertion,
             [
                 row.resident.number, try nameID(row.field.text), Int64(row.epoch), Int64(bitPattern: row.revision),
                 try nameID(row.source), row.time.milliseconds, Blob(row.blob),
             ])
     }
 
-    private func nameID(_ text: String) throws -> Int64 {
+    /// The number of a field's or a source's name, which is given one at its first use.
+    func nameID(_ text: String) throws -> Int64 {
         if let id = try snapshot.names.id(of: text, in: snapshot.stored) { return id }
         try run("INSERT INTO name (text) VALUES (?)", [text])
         return db.lastInsertedRowID
     }
 
     package func put(_ row: WriteKeyRow) throws {
-        try run(.state(row.resident, .writeKey(row)), "INSERT INTO write_key VALUES (?, ?, ?, ?)", [row.resident.number, Int64(row.epoch), Blob(row.blob), seal(row)])
+        try run(.state(row.resident, .writeKey(row)), WriteKeyRow.insertion, [row.resident.number, Int64(row.epoch), Blob(row.blob), seal(row)])
     }
 
     /// Removes write keys of epochs that no cell is at any more.
@@ -148,7 +149,7 @@ package struct Changes {
 
     package func put(_ row: EnvelopeRow) throws {
         try run(
-            "INSERT OR REPLACE INTO envelope VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            EnvelopeRow.insertion,
             [
                 row.resident.number, row.kind, row.salt.map(Blob.init), Blob(row.auth), Blob(row.commitment),
                 row.until?.milliseconds, row.used?.milliseconds, row.custodySet.map(Blob.init),
@@ -168,7 +169,7 @@ package struct Changes {
 
     package func put(_ row: ShareRow) throws {
         try run(
-            "INSERT OR REPLACE INTO share VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            ShareRow.insertion,
             [
                 row.resident.number, Int64(row.x), row.custodian, Blob(row.custodySet), Int64(row.threshold),
                 Blob(row.digest), Blob(row.box), Blob(row.blob), seal(row),
@@ -190,16 +191,9 @@ package struct Changes {
     // MARK: grants
 
     package func put(_ row: GrantRow) throws {
-        // In its place if it is there: a new number would part it from its bundle.
         try run(
             .state(row.resident, .grant(row)),
-            """
-            INSERT INTO "grant" (id, resident, recipient, purpose, state, until, ended, statement, signature, seal)
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET
-            resident = excluded.resident, recipient = excluded.recipient, purpose = excluded.purpose, state = excluded.state,
-            until = excluded.until, ended = excluded.ended, statement = excluded.statement, signature = excluded.signature,
-            seal = excluded.seal
-            """,
+            GrantRow.insertion,
             [
                 Blob(row.id.bytes), row.resident.number, row.recipient, row.purpose, row.state.rawValue,
                 row.until.milliseconds, row.ended?.milliseconds, Blob(row.statement), Blob(row.signature), seal(row),
@@ -212,7 +206,7 @@ package struct Changes {
     package func put(_ row: BundleRow) throws {
         try run(
             .bundle(row),
-            "INSERT OR REPLACE INTO bundle SELECT number, id, ?, ?, ?, ?, ? FROM \"grant\" WHERE id = ?",
+            BundleRow.insertion,
             [
                 row.form.rawValue, Int64(row.serial), Blob(row.box), Blob(row.blob), seal(row), Blob(row.grant.bytes),
             ])

@@ -22,6 +22,7 @@ enum Schema {
                 number INTEGER PRIMARY KEY AUTOINCREMENT, id BLOB NOT NULL UNIQUE, login TEXT NOT NULL UNIQUE, box BLOB NOT NULL,
                 sign BLOB, tag_key BLOB NOT NULL, revision INTEGER NOT NULL, epoch INTEGER NOT NULL,
                 stale TEXT NOT NULL, restricted INTEGER NOT NULL, enrolled INTEGER NOT NULL, seal BLOB NOT NULL) STRICT;
+            CREATE INDEX resident_stale ON resident (number) WHERE stale <> '';
             CREATE TABLE name (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT;
             CREATE TABLE cell (
                 resident INTEGER NOT NULL, field INTEGER NOT NULL, epoch INTEGER NOT NULL, revision INTEGER NOT NULL,
@@ -36,7 +37,8 @@ enum Schema {
                 signature BLOB NOT NULL, seal BLOB NOT NULL) STRICT;
             CREATE INDEX grant_resident ON "grant" (resident, recipient, purpose);
             CREATE INDEX grant_recipient ON "grant" (recipient, id);
-            CREATE INDEX grant_open_until ON "grant" (until) WHERE state IN ('given', 'renewed', 'paused');
+            CREATE INDEX grant_open_kind ON "grant" (recipient, purpose) WHERE state IN ('given', 'renewed', 'paused');
+            CREATE INDEX grant_open_until ON "grant" (until, id) WHERE state IN ('given', 'renewed', 'paused');
             CREATE TABLE bundle (
                 number INTEGER PRIMARY KEY, grant_id BLOB NOT NULL, form INTEGER NOT NULL, serial INTEGER NOT NULL,
                 box BLOB NOT NULL, blob BLOB NOT NULL, seal BLOB NOT NULL) STRICT;
@@ -100,6 +102,7 @@ enum Schema {
                 done INTEGER NOT NULL, failed INTEGER NOT NULL, total INTEGER NOT NULL, rate INTEGER NOT NULL,
                 started INTEGER NOT NULL, since INTEGER NOT NULL, finished INTEGER, seal BLOB NOT NULL) WITHOUT ROWID, STRICT;
             CREATE TABLE moment (name TEXT PRIMARY KEY, time INTEGER NOT NULL, seal BLOB NOT NULL) WITHOUT ROWID, STRICT;
+            CREATE TABLE tally (name TEXT PRIMARY KEY, count INTEGER NOT NULL, seal BLOB NOT NULL) WITHOUT ROWID, STRICT;
             CREATE TABLE clock (id INTEGER PRIMARY KEY CHECK (id = 0), readings BLOB NOT NULL, seal BLOB NOT NULL) STRICT;
             PRAGMA user_version = 5;
             """)

@@ -89,6 +89,7 @@ extension Snapshot {
         for name in try keyShareNames() { try count("key_share") { _ = try keyShares(of: name) } }
         try count("clock") { _ = try clock() }
         for name in MomentRow.Name.allCases { try count("moment") { _ = try moment(name) } }
+        for name in TallyRow.Name.allCases { try count("tally") { _ = try tally(name) } }
         try count("log_head") { _ = try logHead() }
         try count("vault") { _ = try vault() }
         return damaged.sorted { $0.key < $1.key }.map { (table: $0.key, count: $0.value) }

@@ -61,14 +61,24 @@ extension Snapshot {
         }.compactMap(\.self)
     }
 
-    /// Each recipient and purpose of which there are grants that have not ended. Reads the whole table.
+    /// Each app and purpose of which there are grants that have not ended: one look at the index for each of them, and not
+    /// for each grant. People as recipients, of whom there can be many, stand behind all apps and stay out.
     package func openGrantKinds() throws -> [(recipient: String, purpose: String)] {
-        try rows(
+        var kinds: [(recipient: String, purpose: String)] = []
+        while let next: (String, String) = try first(
             """
-            SELECT DISTINCT recipient, purpose FROM "grant" WHERE state IN ('given', 'renewed', 'paused')
-            ORDER BY recipient, purpose
-            """, []
-        ) { ($0[0], $0[1]) }
+            SELECT recipient, purpose FROM "grant" WHERE state IN ('given', 'renewed', 'paused')
+            AND (recipient, purpose) > (?, ?) AND recipient < '~' ORDER BY recipient, purpose LIMIT 1
+            """, [kinds.last?.recipient ?? "", kinds.last?.purpose ?? ""], { ($0[0], $0[1]) })
+        { kinds.append(next) }
+        return kinds
+    }
+
+    /// Whether there is a delegation that has not ended.
+    package func hasOpenDelegation() throws -> Bool {
+        try first(
+            "SELECT 1 FROM \"grant\" WHERE state IN ('given', 'renewed', 'paused') AND recipient >= '~' LIMIT 1", []
+        ) { _ in true } ?? false
     }
 
     /// The ids of one recipient's grants for one purpose that have not ended, a page at a time.

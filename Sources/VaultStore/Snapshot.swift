@@ -127,10 +127,6 @@ package struct Snapshot {
         try first("SELECT 1 FROM resident WHERE login = ?", [login.text]) { _ in true } ?? false
     }
 
-    package func residentCount() throws -> Int64 {
-        try first("SELECT count(*) FROM resident", []) { $0[0] } ?? 0
-    }
-
     /// Residents in the order of their numbers, a page at a time.
     package func residents(after number: Int64, limit: Int) throws -> [ResidentRow] {
         try rows(

@@ -9,7 +9,7 @@ struct StateParts {
     let grants: [[UInt8]]
     let pairwise: [[UInt8]]
     let proposals: [[UInt8]]
-    let resident: [UInt8]
+    var resident: [UInt8]
     /// In the order of their places.
     let shares: [[UInt8]]
     let writeKeys: [[UInt8]]

@@ -62,7 +62,7 @@ import VaultStore
         let scan = try vault.vault.reader()
         let thread = Thread {
             try? scan.store.read { snapshot in
-                _ = try snapshot.residentCount()
+                _ = try snapshot.countedResidents()
                 opened.signal()
                 release.wait()
             }

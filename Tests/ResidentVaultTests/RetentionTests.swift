@@ -157,7 +157,8 @@ import VaultStore
         try vault.reader.store.read { snapshot in
             let resident = try required(try snapshot.resident(number: 1))
             for grant in try snapshot.grants(of: resident.reference) {
-                if let bundle = try snapshot.bundle(grant: grant.id) { search.look(for: "bundle", bundle.blob) }
+                // A box begins with a public key that the resident's other boxes can have too (`SealingRound`).
+                if let bundle = try snapshot.bundle(grant: grant.id) { search.look(for: "bundle", Array(bundle.blob[32...])) }
             }
         }
         search.look(for: "request", id: asked.bytes)
@@ -168,7 +169,7 @@ import VaultStore
         let scan = try vault.vault.reader()
         Thread {
             try? scan.store.read { snapshot in
-                _ = try snapshot.residentCount()
+                _ = try snapshot.countedResidents()
                 opened.signal()
                 release.wait()
             }

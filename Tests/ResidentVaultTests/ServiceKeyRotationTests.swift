@@ -407,7 +407,7 @@ import VaultStore
             sealed == [
                 "access_request", "blind_index", "bundle", "clock", "config", "daily_count", "envelope", "former_custodian", "grant",
                 "index_root", "key_share", "log_head", "moment", "next_key", "pairwise", "pepper", "proposal", "resident",
-                "rotation", "scrub", "share", "state_tag", "supplement", "vault", "write_key",
+                "rotation", "scrub", "share", "state_tag", "supplement", "tally", "vault", "write_key",
             ])
     }
 }

@@ -47,6 +47,25 @@ struct `Sealed boxes` {
         }
     }
 
+    @Test func `boxes of one round open for their recipients alone, and a second one to the same has a key of its own`() throws {
+        let round = try SealingRound()
+        let one = try Self.pair(1)
+        let other = try Self.pair(2)
+        let message = try typed("same")
+        let toOne = try SealedBox.seal(message, to: one.publicKey, sharing: round)
+        let toOther = try SealedBox.seal(message, to: other.publicKey, sharing: round)
+        let again = try SealedBox.seal(message, to: one.publicKey, sharing: round)
+        #expect(copied(try SealedBox.open(toOne, with: one)) == copied(message))
+        #expect(copied(try SealedBox.open(toOther, with: other)) == copied(message))
+        #expect(copied(try SealedBox.open(again, with: one)) == copied(message))
+        #expect(throws: CryptoError.authenticationFailed) { _ = try SealedBox.open(toOther, with: one) }
+        #expect(toOne.prefix(32) == toOther.prefix(32))
+        #expect(toOne[32...] != toOther[32...])
+        // The same key, nonce and stream twice would give both messages away.
+        #expect(again.prefix(32) != toOne.prefix(32))
+        #expect(again[32...] != toOne[32...])
+    }
+
     @Test func `another pair does not open it`() throws {
         let other = try Self.pair(2)
         let sealed = try SealedBox.seal(try typed("secret"), to: try Self.pair(1).publicKey)

@@ -74,7 +74,7 @@ private struct TestSealer: RowSealing {
                 }
             }
         }
-        #expect(try database.reader().read { try $0.residentCount() } == 1)
+        #expect(try database.reader().read { try $0.countedResidents() } == 1)
     }
 
     @Test func `a failed transaction leaves nothing`() throws {
@@ -87,7 +87,7 @@ private struct TestSealer: RowSealing {
                 throw Refused()
             }
         }
-        #expect(try database.reader().read { try $0.residentCount() } == 0)
+        #expect(try database.reader().read { try $0.countedResidents() } == 0)
     }
 
     @Test func `after SQLite undid a transaction by itself nothing of the rest becomes durable`() throws {
@@ -105,7 +105,7 @@ private struct TestSealer: RowSealing {
                 try changes.attempt { try changes.put(row) }
             }
         }
-        #expect(try database.reader().read { try $0.residentCount() } == 0)
+        #expect(try database.reader().read { try $0.countedResidents() } == 0)
     }
 
     @Test func `a state tag is taken once`() throws {
@@ -129,11 +129,11 @@ private struct TestSealer: RowSealing {
         let reader = try database.reader()
         let second = try resident(2)
         try reader.read { snapshot in
-            let before = try snapshot.residentCount()
+            let before = try snapshot.countedResidents()
             try database.commit { try $0.put(second) }
-            let after = try snapshot.residentCount()
+            let after = try snapshot.countedResidents()
             #expect(before == 1 && after == 1)
         }
-        #expect(try reader.read { try $0.residentCount() } == 2)
+        #expect(try reader.read { try $0.countedResidents() } == 2)
     }
 }

@@ -1,0 +1,74 @@
+internal import GRDB
+internal import GRDBSQLite
+
+/// Binds a statement's parameters in their order, without an object for each.
+struct RowBinder {
+    private let statement: SQLiteStatement
+    fileprivate private(set) var count: CInt = 0
+    fileprivate private(set) var code = SQLITE_OK
+
+    fileprivate init(_ statement: SQLiteStatement) { self.statement = statement }
+
+    mutating func bind(_ value: some StoredColumn) { note { value.bind(to: $0, at: $1) } }
+
+    mutating func bind(_ value: (some StoredColumn)?) { note { value?.bind(to: $0, at: $1) ?? sqlite3_bind_null($0, $1) } }
+
+    mutating func bind(_ bytes: [UInt8]) { bind(Blob(bytes)) }
+
+    mutating func bind(_ bytes: [UInt8]?) { bind(bytes.map(Blob.init)) }
+
+    private mutating func note(_ bind: (SQLiteStatement, CInt) -> CInt) {
+        count += 1
+        let result = bind(statement, count)
+        if code == SQLITE_OK { code = result }
+    }
+}
+
+/// A kept statement that is run for one row after the other.
+struct RepeatedStatement {
+    private let statement: SQLiteStatement
+    private let connection: SQLiteConnection?
+
+    fileprivate init(_ statement: SQLiteStatement, _ connection: SQLiteConnection?) {
+        self.statement = statement
+        self.connection = connection
+    }
+
+    /// - Throws: `StoreError.diskFull`, `.constraint` or `.database`.
+    func run(_ bind: (inout RowBinder) -> Void) throws {
+        var binder = RowBinder(statement)
+        bind(&binder)
+        guard binder.code == SQLITE_OK else { throw StoreError(code: binder.code) }
+        guard binder.count == sqlite3_bind_parameter_count(statement) else { throw StoreError(code: SQLITE_RANGE) }
+        guard sqlite3_step(statement) == SQLITE_DONE else { throw StoreError(code: sqlite3_extended_errcode(connection)) }
+        sqlite3_reset(statement)
+    }
+}
+
+extension Database {
+    /// Looks for a kept statement once, to run it for several rows.
+    func repeating(_ sql: String, _ body: (RepeatedStatement) throws -> Void) throws {
+        let statement = try cachedStatement(sql: sql).sqliteStatement
+        defer {
+            sqlite3_reset(statement)
+            // What was bound can be a person's; SQLite would keep it until the next use.
+            sqlite3_clear_bindings(statement)
+        }
+        try body(RepeatedStatement(statement, sqliteConnection))
+    }
+}
+
+/// A sealed row with the statement that puts it in its place, and its columns in that statement's order.
+protocol WrittenRow: SealedRow {
+    static var insertion: String { get }
+    /// - Parameter number: the resident's, which a new resident's rows do not have in them yet.
+    func bind(number: Int64, seal: [UInt8], to row: inout RowBinder)
+}
+
+extension Changes {
+    func repeating(_ sql: String, _ body: (RepeatedStatement) throws -> Void) throws {
+        try snapshot.requireStored()
+        try requireTransaction()
+        try db.repeating(sql, body)
+    }
+}
