@@ -24,7 +24,8 @@ final class DailyCounts: Sendable {
     }
 
     private let state: Mutex<State>
-    /// A start reads so many entries at most, which takes some tens of milliseconds.
+    /// A start reads about so many entries, which takes some tens of milliseconds; more where a day had few reads among many
+    /// other entries, or a row was spoilt.
     private static let entriesPerRow: UInt64 = 2_048
     /// Requests for many residents at once make a row of about 100 KiB.
     private static let grantsPerRow = 8_192
@@ -32,23 +33,31 @@ final class DailyCounts: Sendable {
     /// Of a day on which nothing was read, in a log of this size.
     init(day: Int64, size: UInt64 = 0) { state = Mutex(State(day: day, stored: size)) }
 
-    /// From the rows and the log.
+    /// Takes everything over from another reading of the rows, after a commit of which nobody knows how it ended.
+    func take(_ other: DailyCounts) {
+        let fresh = other.state.withLock { $0 }
+        state.withLock { $0 = fresh }
+    }
+
+    /// From the rows and the log, on the day of its newest entry: a later day begins at nothing anyway, and a clock that is
+    /// set back must not begin this one anew.
     init(_ snapshot: Snapshot, size: UInt64, today: Int64) throws {
         var found = State(day: today, stored: try Self.firstEntry(of: today, in: snapshot, size: size))
         var next = found.stored
         try snapshot.dailyCounts(of: CivilDate(daysSinceEpoch: today).text) { row in
             guard row.first >= next, row.next >= row.first, row.next <= size, row.counts.count % 12 == 0 else { return }
             // What a missing row covered stays uncovered: the next start reads it from the log again.
-            try Self.replay(next..<row.first, of: snapshot) { found.counts[$0, default: 0] += 1 }
+            try Self.replay(next..<row.first, of: snapshot) { found.counts[$0, default: 0].add(1) }
             for at in stride(from: 0, to: row.counts.count, by: 12) {
-                found.counts[Self.number(row.counts[at..<at + 8]), default: 0] += UInt32(Self.number(row.counts[at + 8..<at + 12]))
+                found.counts[Self.number(row.counts[at..<at + 8]), default: 0]
+                    .add(UInt32(Self.number(row.counts[at + 8..<at + 12])))
             }
             next = row.next
         }
         found.stored = next
         try Self.replay(next..<size, of: snapshot) {
-            found.counts[$0, default: 0] += 1
-            found.unstored[$0, default: 0] += 1
+            found.counts[$0, default: 0].add(1)
+            found.unstored[$0, default: 0].add(1)
         }
         state = Mutex(found)
     }
@@ -72,7 +81,7 @@ final class DailyCounts: Sendable {
             let waiting = isNewDay ? 0 : state.unstored.count
             let isDue = sizes.upperBound - first >= Self.entriesPerRow || waiting + used.counts.count >= Self.grantsPerRow
             guard isDue || always, waiting + used.counts.count > 0 else { return nil }
-            let counts = (isNewDay ? [:] : state.unstored).merging(used.counts) { $0 + $1 }
+            let counts = (isNewDay ? [:] : state.unstored).merging(used.counts) { $0.added($1) }
             var bytes: [UInt8] = []
             bytes.reserveCapacity(12 * counts.count)
             for (key, count) in counts.sorted(by: { $0.key < $1.key }) {
@@ -88,8 +97,8 @@ final class DailyCounts: Sendable {
         state.withLock { state in
             if state.day != day, sizes.upperBound > sizes.lowerBound { state = State(day: day, stored: sizes.lowerBound) }
             for (key, count) in used.counts {
-                state.counts[key, default: 0] += count
-                if row == nil { state.unstored[key, default: 0] += count }
+                state.counts[key, default: 0].add(count)
+                if row == nil { state.unstored[key, default: 0].add(count) }
             }
             if let row {
                 state.unstored.removeAll(keepingCapacity: true)
@@ -104,7 +113,7 @@ final class DailyCounts: Sendable {
 
     /// The first entry of a day, by halving: times in the log never go back.
     private static func firstEntry(of day: Int64, in snapshot: Snapshot, size: UInt64) throws -> UInt64 {
-        var (low, high) = (try snapshot.firstStored(), size)
+        var (low, high) = (min(try snapshot.firstStored(), size), size)
         while low < high {
             let middle = low + (high - low) / 2
             // What cannot be read any more belongs to the part that is looked at; an alteration shows elsewhere.
@@ -132,7 +141,7 @@ struct DailyUse {
     func of(_ grant: GrantID) -> Int { Int(counts[DailyCounts.key(grant)] ?? 0) }
 
     mutating func add(_ entry: LogEntry) {
-        for grant in entry.grantsUsed { counts[DailyCounts.key(grant), default: 0] += 1 }
+        for grant in entry.grantsUsed { counts[DailyCounts.key(grant), default: 0].add(1) }
     }
 }
 
@@ -144,4 +153,14 @@ extension LogEntry {
             ["released", ReasonCode.unavailable.rawValue].contains(subject.outcome) ? subject.grant : nil
         }
     }
+}
+
+extension UInt32 {
+    /// A count that was planted as large as can be must not stop the vault: it stays at the limit.
+    fileprivate func added(_ more: UInt32) -> UInt32 {
+        let (sum, overflow) = addingReportingOverflow(more)
+        return overflow ? .max : sum
+    }
+
+    fileprivate mutating func add(_ more: UInt32) { self = added(more) }
 }

@@ -144,7 +144,7 @@ struct DataVerification {
             }
             last = end
         }
-        if try snapshot.unchecked().residentCount() != count {
+        if try (snapshot.unchecked().residentTally() ?? 0) != count {
             add(.lookup, "the table tally is not what the rows make: it counts other residents than there are")
         }
         let expected = ledger.enrolled - ledger.erased

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import VaultAudit
 internal import VaultCrypto
 internal import VaultModel
@@ -64,7 +65,7 @@ struct DraftedChange<Value: Sendable>: Sendable {
 
     /// Whether nothing that has to do with time can have come out otherwise.
     private func isOfThisTime(_ later: Instant) -> Bool {
-        later.localDay == now.localDay && !dates.contains { now < $0 && $0 <= later }
+        now <= later && later.localDay == now.localDay && !dates.contains { now < $0 && $0 <= later }
     }
 }
 
@@ -80,7 +81,10 @@ extension Vault {
     func drafted<Value: Sendable>(
         isEnding: Bool = false, reader: VaultReader? = nil, _ rules: @escaping @Sendable (Transaction) throws -> Value
     ) throws -> Value {
-        if let reader = try? reader?.store ?? store.reader() {
+        // Keys were on this stack.
+        defer { rv_clear_stack() }
+        // Someone waits for all views to end, an erasure mostly: what was erased must not wait for what is worked out here.
+        if !store.awaitsReaders, let reader = try? reader?.store ?? store.reader() {
             for _ in 0..<Self.drafts {
                 guard let draft = try? DraftedChange(writer: writer, reader: reader, rules) else { break }
                 do {

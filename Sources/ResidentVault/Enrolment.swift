@@ -144,9 +144,9 @@ struct PreparedEnrolment: Sendable {
                     resident: reference, field: field, epoch: epoch, revision: 1, source: source, time: time,
                     blob: Cell.seal(value.encoded, key: key, context: context)))
             for text in plan.config.config.policies.fields[field]?.lookupValues(of: value) ?? [] {
-                indexes.append(
-                    IndexRow(
-                        resident: reference, field: field, value: keys.index(field, text), generation: keys.generation))
+                let index = IndexRow(resident: reference, field: field, value: keys.index(field, text), generation: keys.generation)
+                // Two items of a list can be one in the form that is looked up, and are one row then.
+                if !indexes.contains(index) { indexes.append(index) }
             }
         }
         let identity = Self.identity(of: request, keys: keys)

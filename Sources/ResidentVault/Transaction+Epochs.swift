@@ -118,7 +118,11 @@ extension Transaction {
             return moved.stale.isEmpty
         } catch let failure as StoreError where failure.endsBatch {
             throw failure
-        } catch { return false }
+        } catch {
+            // In a draft it may be for want of memory; the writer tries again before it says so.
+            try snapshot.requireStored()
+            return false
+        }
     }
 
     func bundleHeader(_ grant: GrantRow, recipient: BoxPublicKey, serial: UInt32) -> BundleHeader {

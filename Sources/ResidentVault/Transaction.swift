@@ -213,6 +213,12 @@ final class Transaction {
         vouched[resident] = nil
     }
 
+    /// Notes that a resident's bundles are for another key now, which no state shows: whoever has not seen it yet is told
+    /// nothing wrong of it.
+    func movedKeys(of resident: ResidentReference) {
+        if drafted == nil { revisions.touch(resident.number, serial: serial) }
+    }
+
     /// An app that was removed while its request was under way gets nothing more.
     func requireLive(_ app: AppRecord) throws(VaultError) {
         guard let held = config.config.liveApp(app.name), held.known(by: app.auth, at: now)?.box == app.box else { throw VaultError(.unauthorized, "this credential is not valid") }

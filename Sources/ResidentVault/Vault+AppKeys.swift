@@ -122,6 +122,7 @@ extension Transaction {
             BundleRow(
                 grant: id, form: .wrapped, serial: serial, box: BoxMark.of(newBox),
                 blob: try Bundle.wrap(keys, header: header, key: try new.secret.wrapKey())))
+        movedKeys(of: grant.resident)
         return true
     }
 
@@ -146,6 +147,7 @@ extension Transaction {
                     try putBundle(
                         grant, statement: try GrantStatement(decoding: grant.statement), resident: resident, keys: keys)
                 }
+                movedKeys(of: resident.reference)
             }
         } catch let failure as StoreError where failure.endsBatch {
             throw failure

@@ -71,7 +71,8 @@ extension Vault {
     static func candidates(
         tags: [[UInt8]], below end: UInt64, from start: UInt64, size: UInt64, _ snapshot: Snapshot
     ) throws -> Candidates {
-        let indexed = try snapshot.indexedCount()
+        // What a planted tile says is not believed beyond the log's own size.
+        let indexed = min(try snapshot.indexedCount(), (size >> 8) << 8)
         let recent = end > indexed ? Array((max(indexed, start)..<max(end, start)).reversed()) : []
         let page = 1000
         let older = try snapshot.sequences(of: tags, below: min(end, indexed), limit: page).filter { $0 >= start }

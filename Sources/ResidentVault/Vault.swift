@@ -200,14 +200,14 @@ public final class Vault: Sendable {
             tile: try (remakingTiles ? nil : tile) ?? Self.remadeTile(store, frontier: frontier), newest: head.newest,
             steady: SteadyTime(clock, newest: head.newest, now: now),
             counts: try store.reader().read { snapshot in
-                try DailyCounts(snapshot, size: frontier.size, today: max(now, head.newest).localDayNumber)
+                try DailyCounts(snapshot, size: frontier.size, today: head.newest.localDayNumber)
             }, note: note, checkpoints: checkpoints,
             reserve: SpaceReserve(directory.reserve), started: (now, elapsed), clocks: clocks)
         sessions = SessionTable()
         elapsedTime = clocks.elapsed
         scrubbing = Scrubbing(store: store, copying: copying) { [writer] in writer.trusted }
         // What was erased when the last daemon was killed lies in its write-ahead log.
-        _ = try? store.checkpointAndTruncate()
+        _ = try? store.checkpointAndTruncate(insists: false)
         self.lock = LockBox(lock)
         // What stands in the way of it (a full disk, mostly) keeps nobody from their data.
         try? settleKeys()

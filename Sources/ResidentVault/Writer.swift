@@ -54,7 +54,6 @@ final class Writer: Sendable {
     let revisions = Revisions()
     let counts: DailyCounts
     private let thread = DispatchQueue(label: "rvault.writer", qos: .userInitiated)
-    private let signer = DispatchQueue(label: "rvault.signer", qos: .userInitiated)
     private static let batchLimit = 128
     /// A transaction takes no further job after this time: what waits for it should not wait long.
     private static let batchTime = Duration.milliseconds(8)
@@ -189,7 +188,6 @@ final class Writer: Sendable {
             let config = self.config
             let serial = revisions.begin()
             let keysBefore = keys.now
-            let signing = Signing()
             let (written, changedConfig, changedKeys, used, countRow, failures) = try store.commit { changes in
                 let transaction = Transaction(
                     changes: changes.sealing(with: keysBefore), keys: keysBefore, vault: vault, config: config, frontier: start.frontier,
@@ -217,7 +215,6 @@ final class Writer: Sendable {
                 let head = Head(
                     frontier: transaction.frontier, tile: transaction.tile, newest: grew ? now : start.newest,
                     steady: transaction.steady)
-                if grew { signing.begin(on: signer, origin: vault.name, frontier: head.frontier, keys: transaction.keys.service) }
                 return (head, transaction.config, transaction.keys, transaction.uses, countRow, failures)
             }
             results = failures
@@ -225,7 +222,9 @@ final class Writer: Sendable {
             // Others may have been put in force meanwhile; a batch that changed none leaves them.
             if changedKeys !== keysBefore { keys.install(changedKeys) }
             head.withLock { $0 = written }
-            if let note = try signing.end() {
+            if written.frontier.size > start.frontier.size {
+                let checkpoint = try Checkpoint(origin: vault.name, frontier: written.frontier)
+                let note = try checkpoint.signedNote(with: keys.service.log)
                 try checkpoints.write(note)
                 signed.withLock { $0 = note }
             }
@@ -272,6 +271,7 @@ final class Writer: Sendable {
         let reader = try store.reader()
         let (stored, tile) = try reader.read { snapshot in
             let stored = try LogHead(checking: snapshot)
+            counts.take(try DailyCounts(snapshot, size: stored.frontier.size, today: stored.newest.localDayNumber))
             return (stored, try OpenTile(snapshot, frontier: stored.frontier))
         }
         current.withLock { $0 = stored.config }

@@ -122,19 +122,16 @@ package struct CanonicalReader {
         let start = position
         var number: Int64 = 0
         while let byte = current, NameSyntax.isDigit(byte) {
-            // Downwards, because there is one negative number more.
             let (shifted, tooLarge) = number.multipliedReportingOverflow(by: 10)
             let (next, overflow) = shifted.subtractingReportingOverflow(Int64(byte - UInt8(ascii: "0")))
-            guard !tooLarge, !overflow else { throw malformed }
+            guard !tooLarge, !overflow, next >= -JSON.integerLimit else { throw malformed }
             number = next
             position += 1
         }
         // Neither a leading zero nor a negative one.
         let isZero = position == start + 1 && number == 0
         guard position > start, bytes[start] != UInt8(ascii: "0") || (isZero && !isNegative) else { throw malformed }
-        guard !isNegative else { return number }
-        guard number != .min else { throw malformed }
-        return -number
+        return isNegative ? number : -number
     }
 
     /// What stands between the quotes, escapes and all.

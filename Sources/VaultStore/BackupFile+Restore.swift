@@ -6,7 +6,7 @@ extension VaultDatabase {
     /// Tables that a restore makes itself: the vault goes on under another name, the config is the newest one, and the log
     /// and what is made of it come from the log that was carried over.
     private static let notTaken: Set<String> = [
-        "vault", "config", "log", "daily_count", "log_head", "state_tag", "tile", "subject_tag", "former_custodian", "next_key",
+        "vault", "config", "log", "daily_count", "log_head", "state_tag", "tile", "subject_tag", "former_custodian", "tally", "next_key",
     ]
 
     /// Takes over a backup's rows. Rows alone: the tables are this database's own, so nothing that was planted in the

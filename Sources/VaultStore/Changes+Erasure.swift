@@ -20,7 +20,7 @@ extension Changes {
             let column = table == "resident" ? "number" : "resident"
             try run("DELETE FROM \(table) WHERE \(column) = ?", [number])
         }
-        try count(-db.changesCount, .residents)
+        try countResidents(-db.changesCount)
     }
 
     /// Asks for the files to be scrubbed of what this transaction takes out.

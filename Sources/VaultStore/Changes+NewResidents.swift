@@ -13,7 +13,7 @@ extension Changes {
                 try statement.run { resident.bind(number: resident.reference.number, seal: seal, to: &$0) }
             }
         }
-        try count(residents.count, .residents)
+        try countResidents(residents.count)
         try insertCells(of: residents)
         try insert(residents, \.writeKeys)
         try insert(residents, \.indexes)

@@ -118,7 +118,7 @@ extension Changes {
                 try attempt { if let time = try snapshot.moment(name) { try put(MomentRow(name, time)) } }
             }
             for name in TallyRow.Name.allCases {
-                try attempt { try put(TallyRow(name: name, count: try snapshot.tally(name))) }
+                try attempt { if let count = try snapshot.tally(name) { try put(TallyRow(name: name, count: count)) } }
             }
             try attempt { for row in try snapshot.peppers() { try put(row) } }
             try attempt { for row in try snapshot.indexRoots() { try put(row) } }

@@ -27,6 +27,7 @@ extension Snapshot {
     /// A day's rows in the order of the log, one after the other; one that does not fit its seal is left out, for the log
     /// itself says what stood in it.
     package func dailyCounts(of day: String, _ body: (DailyCountRow) throws -> Void) throws {
+        try requireStored()
         try db.run("SELECT first, next, day, counts, seal FROM daily_count WHERE day = ? ORDER BY first", [day]) { row in
             if let sound = try? dailyCount(row) { try body(sound) }
             return true

@@ -10,7 +10,7 @@ internal import GRDB
 /// looked at 28 pages where it now looks at ten. A bundle lies under its grant's number, beside its neighbours'.
 enum Schema {
     /// Kept in `PRAGMA user_version`.
-    static let version = 5
+    static let version = 6
 
     static func create(in db: Database) throws {
         try db.execute(sql: """
@@ -104,7 +104,7 @@ enum Schema {
             CREATE TABLE moment (name TEXT PRIMARY KEY, time INTEGER NOT NULL, seal BLOB NOT NULL) WITHOUT ROWID, STRICT;
             CREATE TABLE tally (name TEXT PRIMARY KEY, count INTEGER NOT NULL, seal BLOB NOT NULL) WITHOUT ROWID, STRICT;
             CREATE TABLE clock (id INTEGER PRIMARY KEY CHECK (id = 0), readings BLOB NOT NULL, seal BLOB NOT NULL) STRICT;
-            PRAGMA user_version = 5;
+            PRAGMA user_version = 6;
             """)
     }
 }

@@ -50,8 +50,10 @@ extension Snapshot {
             "SELECT count(*) FROM access_request WHERE resident IS NOT NULL AND resident NOT IN (SELECT number FROM resident)", []
         ) { $0[0] } ?? 0
         if asked > 0 { found.append(("access_request", asked)) }
-        for table in ["bundle", "supplement"] {
-            let sql = "SELECT count(*) FROM \(table) WHERE grant_id NOT IN (SELECT id FROM \"grant\")"
+        // A bundle that lies under another grant's number is nobody's either.
+        let misplaced = "SELECT count(*) FROM bundle WHERE grant_id IS NOT (SELECT id FROM \"grant\" WHERE number = bundle.number)"
+        let lost = "SELECT count(*) FROM supplement WHERE grant_id NOT IN (SELECT id FROM \"grant\")"
+        for (table, sql) in [("bundle", misplaced), ("supplement", lost)] {
             let count: Int64 = try first(sql, []) { $0[0] } ?? 0
             if count > 0 { found.append((table, count)) }
         }

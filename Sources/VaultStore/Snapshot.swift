@@ -35,7 +35,7 @@ package struct Snapshot {
     var stored: Snapshot { draft?.stored ?? self }
 
     /// What a draft could have changed must not be read past it.
-    func requireStored() throws { if draft != nil { throw StoreError.beyondDraft } }
+    package func requireStored() throws { if draft != nil { throw StoreError.beyondDraft } }
 
     /// Runs a cached statement and reads its rows.
     func rows<Value>(

@@ -25,9 +25,10 @@ package struct SubjectRun: Sendable {
 
     /// Takes a whole tile's places.
     package mutating func add(_ places: [TagPlace], tile first: UInt64) {
+        let distinct = Array(Set(places))
         if self.first == nil { self.first = first }
-        tiles.append((first, places))
-        count += places.count
+        tiles.append((first, distinct))
+        count += distinct.count
     }
 
     package var isWhole: Bool { Self.isWhole(tiles: tiles.count, places: count) }
@@ -53,7 +54,7 @@ package struct SubjectRun: Sendable {
         var last: TagPlace?
         for place in places.sorted() where place != last {
             withUnsafeBytes(of: place.key.bigEndian) { bytes.append(contentsOf: $0) }
-            withUnsafeBytes(of: UInt32(truncatingIfNeeded: place.seq - first).bigEndian) { bytes.append(contentsOf: $0) }
+            withUnsafeBytes(of: UInt32(truncatingIfNeeded: place.seq &- first).bigEndian) { bytes.append(contentsOf: $0) }
             last = place
         }
         return bytes
@@ -119,7 +120,10 @@ extension Changes {
         let rows = try snapshot.rows(
             "SELECT first, places FROM subject_tag WHERE part = ? ORDER BY first", [SubjectRun.tilePart]
         ) { (UInt64(bitPattern: $0[0]), ($0[1] as Blob).bytes) }
-        for (first, bytes) in rows { run.add(SubjectRun.decoded(bytes, from: first), tile: first) }
+        // What is no tile's row was planted, and goes with the others.
+        for (start, bytes) in rows where start <= first && start & 255 == 0 {
+            run.add(SubjectRun.decoded(bytes, from: start), tile: start)
+        }
         for row in run.runRows { try put(row) }
         try self.run("DELETE FROM subject_tag WHERE part = ?", [SubjectRun.tilePart])
     }
@@ -133,6 +137,7 @@ extension Snapshot {
     /// The entries of whole tiles that may name one of these tags, newest first, below a sequence number. Those after
     /// the last whole tile are not indexed yet; see `indexedCount()`.
     package func sequences(of tags: [[UInt8]], below seq: UInt64, limit: Int) throws -> [UInt64] {
+        try requireStored()
         var found: Set<UInt64> = []
         for key in Set(tags.map(TagPlace.key)) {
             var places: [UInt64] = []

@@ -14,26 +14,36 @@ struct TallyRow: SealedRow, Equatable {
 }
 
 extension Snapshot {
-    /// How many residents there are, by the count that is kept.
-    package func residentCount() throws -> Int64 { try tally(.residents) }
+    /// How many residents there are: by the count that is kept, or by counting if that is missing or does not fit its seal,
+    /// so that an altered count stops nothing.
+    package func residentCount() throws -> Int64 { try soundTally(.residents) ?? countedResidents() }
+
+    /// The count that is kept, if it is there.
+    package func residentTally() throws -> Int64? { try tally(.residents) }
 
     /// The same by counting, which takes the longer the more there are.
     package func countedResidents() throws -> Int64 {
         try first("SELECT count(*) FROM resident", []) { $0[0] } ?? 0
     }
 
-    func tally(_ name: TallyRow.Name) throws -> Int64 {
+    fileprivate func soundTally(_ name: TallyRow.Name) throws -> Int64? {
+        do { return try tally(name) } catch StoreError.rowSeal { return nil }
+    }
+
+    func tally(_ name: TallyRow.Name) throws -> Int64? {
         try first("SELECT count, seal FROM tally WHERE name = ?", [name.rawValue]) { row in
             try checked(TallyRow(name: name, count: row[0]), seal: row[1]).count
-        } ?? 0
+        }
     }
 }
 
 extension Changes {
-    /// Counts on, or back. A damaged count stops nothing: it goes on from what stands there.
-    func count(_ change: Int, _ name: TallyRow.Name) throws {
+    /// Counts residents on, or back, after the rows were written. A missing or altered count is made anew, and not sealed as it
+    /// stands.
+    func countResidents(_ change: Int) throws {
         guard change != 0 else { return }
-        try put(TallyRow(name: name, count: try snapshot.unchecked().tally(name) + Int64(change)))
+        guard let before = try snapshot.soundTally(.residents) else { return try recount() }
+        try put(TallyRow(name: .residents, count: before + Int64(change)))
     }
 
     /// Counts anew, after rows came from elsewhere.

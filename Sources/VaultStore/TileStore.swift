@@ -71,7 +71,7 @@ extension Snapshot {
 
     /// How many entries' tags are indexed: those of the stored tiles. The first and the last tile are looked at, because a
     /// start and each question about the log ask this, and a city's log has a hundred thousand; any other that is missing is
-    /// found by `audit verify`, and no proof is made without it.
+    /// found by `audit verify`, and its hashes are made from the entries until then.
     package func indexedCount() throws -> UInt64 {
         guard try first("SELECT 1 FROM tile WHERE level = 0 AND number = 0", [], { _ in true }) == true else { return 0 }
         let last: Int64?? = try first("SELECT max(number) FROM tile WHERE level = 0", []) { $0[0] }

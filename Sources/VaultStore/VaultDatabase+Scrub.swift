@@ -26,7 +26,8 @@ extension Snapshot {
 /// `secure_delete` overwrites a row where it lies. But SQLite moves rows between pages when it balances its trees, and the
 /// place that a row was moved away from keeps a copy of it, in the part of the page that nothing uses. Here that part is
 /// overwritten, page by page, after the write-ahead log was emptied. The unused part means nothing to SQLite, so it can be
-/// overwritten under its readers; its writer, this connection, does nothing else meanwhile.
+/// overwritten under its readers; its writer, this connection, does nothing else meanwhile. The other one that writes the file
+/// copies the write-ahead log, which is empty then and stays so.
 extension VaultDatabase {
     package enum ScrubStep: Sendable, Equatable {
         /// A reader keeps the write-ahead log from being emptied.

@@ -98,19 +98,23 @@ package final class VaultDatabase: Sendable {
         }
     }
 
+    /// Whether the write-ahead log could not be emptied because of readers: views should be few and short until it is.
+    package var awaitsReaders: Bool { log.awaitsTruncation }
+
     /// Copies the write-ahead log into the database and empties it; false while a reader is still open. It does not wait for
     /// the reader, because writes would wait with it.
-    package func checkpointAndTruncate() throws -> Bool {
-        try Self.translating { try writer.inDatabase { try truncate($0) } }
+    ///
+    /// - Parameter insists: it will be tried again until it succeeds, and views are kept no longer than a request until then.
+    package func checkpointAndTruncate(insists: Bool = true) throws -> Bool {
+        try Self.translating { try writer.inDatabase { try truncate($0, insists: insists) } }
     }
 
-    func truncate(_ db: Database) throws -> Bool {
+    func truncate(_ db: Database, insists: Bool = true) throws -> Bool {
         try db.execute(sql: "PRAGMA busy_timeout = 0")
         defer { try? db.execute(sql: "PRAGMA busy_timeout = \(Self.busySeconds * 1000)") }
         let row = try Row.fetchOne(db, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
         let isEmpty = (row?[0] as Int64?) == 0
-        // Until the next try no view is kept longer than its request.
-        log.truncation(isDue: !isEmpty)
+        log.truncation(isDue: insists && !isEmpty)
         return isEmpty
     }
 
@@ -118,7 +122,7 @@ package final class VaultDatabase: Sendable {
 
     package func close() throws {
         try Self.translating {
-            try log.close()
+            defer { try? log.close() }
             try writer.close()
         }
     }

@@ -27,7 +27,13 @@ final class WriteAheadLog: Sendable {
     }
 
     private let path: String
-    private let stage = Mutex(Stage.short)
+    private struct State {
+        var stage = Stage.short
+        /// How far the copy before the newest had come.
+        var copiedBefore = 0
+    }
+
+    private let state = Mutex(State())
     private let queue = DispatchQueue(label: "rvault.checkpoint")
     private let connection = Mutex<DatabaseQueue?>(nil)
     private let restartIsDue = Atomic(false)
@@ -39,6 +45,8 @@ final class WriteAheadLog: Sendable {
     /// Whether a reader may stay on its view after a request.
     var allowsKeeping: Bool { !restartIsDue.load(ordering: .relaxed) && !truncationIsDue.load(ordering: .relaxed) }
 
+    var awaitsTruncation: Bool { truncationIsDue.load(ordering: .relaxed) }
+
     func viewWasKept() { kept.add(1, ordering: .relaxed) }
     func keptViewEnded() { kept.subtract(1, ordering: .relaxed) }
 
@@ -48,28 +56,41 @@ final class WriteAheadLog: Sendable {
     /// Called by the writer after each commit, with the log's length. The commit is durable, so nothing is thrown: what
     /// cannot be copied now is copied after a later one.
     func committed(pages: Int, writer: Database) {
-        let mustRestart = stage.withLock { stage -> Bool in
-            switch stage {
-            case .short where pages >= Self.longFrom: startCopying(&stage)
-            case .waiting(let length) where pages >= length: startCopying(&stage)
+        let mustRestart = state.withLock { state -> Bool in
+            switch state.stage {
+            case .short where pages >= Self.longFrom: startCopying(&state)
+            case .waiting(let length) where pages >= length: startCopying(&state)
+            // It began anew by itself, or was emptied.
+            case .waiting where pages < Self.longFrom: state.stage = .short
             case .copied(let count):
                 // A log shorter than what was copied of it began anew by itself.
-                if pages < count { stage = .short } else if pages - count > Self.rest { startCopying(&stage) } else { return true }
+                if pages < count {
+                    state.stage = .short
+                } else if pages - count <= Self.rest {
+                    return true
+                } else if count > state.copiedBefore {
+                    startCopying(&state)
+                } else {
+                    // Somebody's view stands in the way: not again at every commit.
+                    state.stage = .waiting(pages + Self.rest)
+                }
             case .short, .waiting, .copying: break
             }
             return false
         }
         restartIsDue.store(mustRestart, ordering: .relaxed)
-        guard mustRestart, kept.load(ordering: .relaxed) == 0 else { return }
+        // Views that are kept end soon, and those of single requests are waited for. A log that has grown far does not ask.
+        guard mustRestart, kept.load(ordering: .relaxed) == 0 || pages > 2 * Self.longFrom else { return }
         sqlite3_busy_timeout(writer.sqliteConnection, CInt(Self.patienceMilliseconds))
         let code = sqlite3_wal_checkpoint_v2(writer.sqliteConnection, nil, SQLITE_CHECKPOINT_RESTART, nil, nil)
         sqlite3_busy_timeout(writer.sqliteConnection, CInt(VaultDatabase.busySeconds * 1000))
-        stage.withLock { $0 = code == SQLITE_OK ? .short : .waiting(pages + Self.rest) }
+        state.withLock { $0.stage = code == SQLITE_OK ? .short : .waiting(pages + Self.rest) }
         restartIsDue.store(false, ordering: .relaxed)
     }
 
-    private func startCopying(_ stage: inout Stage) {
-        stage = .copying
+    private func startCopying(_ state: inout State) {
+        if case .copied(let count) = state.stage { state.copiedBefore = count } else { state.copiedBefore = 0 }
+        state.stage = .copying
         queue.async { self.copy() }
     }
 
@@ -77,12 +98,17 @@ final class WriteAheadLog: Sendable {
     private func copy() {
         var copied: CInt = 0
         do {
-            try open().inDatabase { db in
-                _ = sqlite3_wal_checkpoint_v2(db.sqliteConnection, nil, SQLITE_CHECKPOINT_PASSIVE, nil, &copied)
+            let code = try open().inDatabase { db in
+                sqlite3_wal_checkpoint_v2(db.sqliteConnection, nil, SQLITE_CHECKPOINT_PASSIVE, nil, &copied)
             }
-        } catch { copied = 0 }
+            // Busy: somebody else copies. With anything else the connection is made anew.
+            if code != SQLITE_OK, code != SQLITE_BUSY { throw StoreError(code: code) }
+        } catch {
+            copied = 0
+            try? disconnect()
+        }
         let count = Int(max(0, copied))
-        stage.withLock { $0 = .copied(count) }
+        state.withLock { $0.stage = .copied(count) }
     }
 
     private func open() throws -> DatabaseQueue {
@@ -97,9 +123,13 @@ final class WriteAheadLog: Sendable {
     /// Waits for a copy that is under way and closes the connection.
     func close() throws {
         queue.sync {}
+        try disconnect()
+    }
+
+    private func disconnect() throws {
         try connection.withLock { connection in
+            defer { connection = nil }
             try connection?.close()
-            connection = nil
         }
     }
 }

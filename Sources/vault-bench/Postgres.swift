@@ -4,12 +4,20 @@ import Foundation
 /// with pgcrypto, row-level security bounds what the app's role sees, one prepared statement joins the consent, decrypts
 /// five fields and inserts an audit row, durably (`fsync` and `synchronous_commit` are on, as they are by default). It is
 /// spared what the vault does beyond that: HTTP, JSON, a policy, a hash tree, signatures.
+///
+/// One statement is the best that can be had of it. Beside it stands the same as a transaction of five statements, as a
+/// platform's code writes it: begin, look at the consent, read, note, commit.
 final class Postgres {
     enum Cipher: String, CaseIterable {
         /// AES-128-CBC with PKCS padding (what pgcrypto calls `aes`) under one key that the server is told; no integrity.
         case raw
         /// `pgp_sym_encrypt` as it is by default: a session key from a passphrase for each value.
         case pgp
+    }
+
+    enum Form: String, CaseIterable {
+        case statement
+        case transaction
     }
 
     private let root: String
@@ -65,10 +73,11 @@ final class Postgres {
     var version: String { (try? query("SHOW server_version")) ?? "" }
 
     /// Reads for some seconds; pgbench's own load, one thread.
-    func load(_ cipher: Cipher, connections: Int, seconds: Double) throws -> Load.Outcome {
+    func load(_ cipher: Cipher, _ form: Form = .statement, connections: Int, seconds: Double) throws -> Load.Outcome {
         let prefix = "\(root)/pgbench-\(UUID().uuidString.prefix(8))"
         let script = prefix + ".sql"
-        try Data(Self.read(cipher, residents: residents).utf8).write(to: URL(filePath: script))
+        let text = form == .statement ? Self.read(cipher, residents: residents) : Self.readInSteps(cipher, residents: residents)
+        try Data(text.utf8).write(to: URL(filePath: script))
         let begun = ContinuousClock.now
         try Command.run(
             [
@@ -192,25 +201,45 @@ final class Postgres {
     /// A value of `pgp_sym_encrypt` costs half a millisecond to make, so there are fewer; that favours it.
     private static let pgpResidents = 2000
 
-    private static func read(_ cipher: Cipher, residents: Int) -> String {
-        let people = cipher == .raw ? residents : min(residents, pgpResidents)
-        let opened =
-            cipher == .raw
+    private static func someone(_ cipher: Cipher, residents: Int) -> String {
+        "\\set r random(0, \((cipher == .raw ? residents : min(residents, pgpResidents)) - 1))"
+    }
+
+    private static func opened(_ cipher: Cipher) -> String {
+        cipher == .raw
             ? "convert_from(decrypt_iv(c.value, decode(current_setting('bench.key'), 'hex'), c.iv, 'aes'), 'UTF8')"
             : "pgp_sym_decrypt(c.value, current_setting('bench.key'))"
-        return """
-            \\set r random(0, \(people - 1))
-            WITH granted AS (
-                SELECT resident, fields FROM consent
-                WHERE resident = :r AND app = 'health' AND purpose = 'visit' AND state = 'given' AND until > now()
-            ), noted AS (
-                INSERT INTO audit (time, app, resident, purpose, fields, outcome)
-                SELECT now(), 'health', resident, 'visit', fields, 'released' FROM granted
-            )
-            SELECT c.field, \(opened)
-            FROM granted g JOIN \(cipher == .raw ? "cell" : "cell_pgp") c ON c.resident = g.resident AND c.field = ANY (g.fields)
-            WHERE c.field IN (1, 10, 11, 12, 14);
+    }
 
-            """
+    private static func readInSteps(_ cipher: Cipher, residents: Int) -> String {
+        """
+        \(someone(cipher, residents: residents))
+        BEGIN;
+        SELECT fields FROM consent
+            WHERE resident = :r AND app = 'health' AND purpose = 'visit' AND state = 'given' AND until > now();
+        SELECT c.field, \(opened(cipher)) FROM \(cipher == .raw ? "cell" : "cell_pgp") c
+            WHERE c.resident = :r AND c.field IN (1, 10, 11, 12, 14);
+        INSERT INTO audit (time, app, resident, purpose, fields, outcome)
+            VALUES (now(), 'health', :r, 'visit', '{1,10,11,12,14}', 'released');
+        COMMIT;
+
+        """
+    }
+
+    private static func read(_ cipher: Cipher, residents: Int) -> String {
+        """
+        \(someone(cipher, residents: residents))
+        WITH granted AS (
+            SELECT resident, fields FROM consent
+            WHERE resident = :r AND app = 'health' AND purpose = 'visit' AND state = 'given' AND until > now()
+        ), noted AS (
+            INSERT INTO audit (time, app, resident, purpose, fields, outcome)
+            SELECT now(), 'health', resident, 'visit', fields, 'released' FROM granted
+        )
+        SELECT c.field, \(opened(cipher))
+        FROM granted g JOIN \(cipher == .raw ? "cell" : "cell_pgp") c ON c.resident = g.resident AND c.field = ANY (g.fields)
+        WHERE c.field IN (1, 10, 11, 12, 14);
+
+        """
     }
 }

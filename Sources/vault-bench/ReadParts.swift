@@ -48,6 +48,9 @@ struct ReadPart: BenchPart {
             Target(title: "p99 at 64, beside pgcrypto raw AES", key: "read.64.p99", unit: "ms", beside: "postgres.raw.64.p99", must: 1, better: .lower),
             Target(title: "p50 at 8, beside pgcrypto raw AES", key: "read.8.p50", unit: "ms", beside: "postgres.raw.8.p50", better: .lower),
             Target(title: "read, 8, beside pgp_sym_encrypt", key: "read.8", unit: "/s", beside: "postgres.pgp.8"),
+            Target(title: "read, 8, beside raw AES in a transaction of five statements", key: "read.8", unit: "/s", beside: "postgres.steps.8"),
+            Target(title: "read, 64, beside raw AES in a transaction of five statements", key: "read.64", unit: "/s", beside: "postgres.steps.64"),
+            Target(title: "p99 at 8, beside the same", key: "read.8.p99", unit: "ms", beside: "postgres.steps.8.p99", better: .lower),
             Target(title: "read, 8, beside the floor in C, 8 a commit", key: "read.8", unit: "/s", beside: "floor.8"),
             Target(title: "read, 64, beside the floor in C, 64 a commit", key: "read.64", unit: "/s", beside: "floor.64"),
             Target(title: "read, 8, beside the same daemon's /healthz", key: "read.8", unit: "/s", beside: "healthz.8"),
@@ -127,13 +130,17 @@ struct PostgresPart: BenchPart {
                     bench.add("postgres.\(cipher).\(connections)", try server.load(cipher, connections: connections, seconds: bench.seconds))
                 }
             }
+            try bench.quietly {
+                bench.add(
+                    "postgres.steps.\(connections)", try server.load(.raw, .transaction, connections: connections, seconds: bench.seconds))
+            }
         }
     }
 
     func end() { server.stop() }
 
     static var targets: [Target] {
-        ["postgres.raw.8", "postgres.raw.64", "postgres.pgp.8", "postgres.pgp.64"].map {
+        ["postgres.raw.8", "postgres.raw.64", "postgres.steps.8", "postgres.steps.64", "postgres.pgp.8", "postgres.pgp.64"].map {
             Target(title: "yardstick: \($0)", key: $0, unit: "/s")
         } + ["postgres.raw.8.p99", "postgres.raw.64.p99"].map { Target(title: "yardstick: \($0)", key: $0, unit: "ms", better: .lower) }
     }

@@ -95,4 +95,11 @@ import VaultStore
         let grant = try #require(try vault.reader.store.read { try $0.grants(recipient: "property", after: nil, limit: 1).first?.id })
         #expect(again.used(grant, on: today) == 5)
     }
+
+    @Test func `a clock that steps back over midnight before the first entry gives no day a second time`() throws {
+        try read(50)
+        try vault.reopen { vault.clock.leap(seconds: 86_400) }
+        vault.clock.leap(seconds: -86_400)
+        #expect(try isAtLimit())
+    }
 }

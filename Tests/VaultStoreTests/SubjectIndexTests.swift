@@ -82,5 +82,34 @@ import VaultTestSupport
             try database.commit { try $0.run(sql, []) }
             _ = try database.reader().read { try $0.sequences(of: [Self.tag(1)], below: .max, limit: 5) }
         }
+        // Nor when tiles become a run.
+        for tile in 1..<70 as Range<UInt64> {
+            try database.commit { try $0.index([TagPlace(tag: Self.tag(2), seq: tile << 8)], tile: tile) }
+        }
+        #expect(try database.reader().read { try $0.sequences(of: [Self.tag(2)], below: .max, limit: 99) }.count == 69)
+    }
+
+    @Test func `a tag that stands twice in an entry is one place, for the writer and for the verification`() throws {
+        var run = SubjectRun()
+        for tile in 0..<70 as Range<UInt64> {
+            let first = tile << 8
+            let places = (first..<(first + 256)).flatMap { seq in (0..<3).map { _ in TagPlace(tag: Self.tag(seq % 5), seq: seq) } }
+            try database.commit { try $0.index(places, tile: tile) }
+            run.add(places, tile: first)
+            guard run.isWhole else { continue }
+            try database.reader().read { snapshot in
+                for row in run.runRows {
+                    let isStored = try snapshot.has(row)
+                    #expect(isStored)
+                }
+            }
+            run = SubjectRun()
+        }
+        try database.reader().read { snapshot in
+            for row in run.tileRows {
+                let isStored = try snapshot.has(row)
+                #expect(isStored)
+            }
+        }
     }
 }

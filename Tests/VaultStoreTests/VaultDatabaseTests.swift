@@ -119,7 +119,7 @@ private struct TestSealer: RowSealing {
         let queue = try DatabaseQueue(path: path)
         try queue.write { try $0.execute(sql: "PRAGMA user_version = 7") }
         try queue.close()
-        #expect(throws: StoreError.schema(expected: 5, found: 7)) { try open(creating: false) }
+        #expect(throws: StoreError.schema(expected: 6, found: 7)) { try open(creating: false) }
     }
 
     @Test func `a reader sees one moment, however much is written beside it`() throws {
