@@ -13,8 +13,9 @@ struct WholeTile {
 /// so that no row of the log is read to append to it, and a damaged one cannot stop the vault.
 struct OpenTile: Sendable {
     private(set) var edge: TileEdge
-    /// A tag that stands twice in an entry is indexed once. A list, because each job of the writer copies what is here.
-    private var places: [TagPlace] = []
+    /// Of each entry. Lists of lists, because each job of the writer copies what is here, and requests for many residents make
+    /// many places.
+    private var places: [[TagPlace]] = []
 
     /// Of an empty log.
     init() { edge = TileEdge() }
@@ -44,11 +45,11 @@ struct OpenTile: Sendable {
         defer { places = [] }
         // Tiles above that have grown are stored as they are.
         return WholeTile(
-            tiles: full + edge.partial.map { (path: $0.path, hashes: $0.bytes) }, places: places, number: seq >> 8)
+            tiles: full + edge.partial.map { (path: $0.path, hashes: $0.bytes) }, places: places.flatMap(\.self), number: seq >> 8)
     }
 
     private mutating func note(_ entry: LogEntry, seq: UInt64) {
-        for subject in entry.subjects { places.append(TagPlace(tag: subject.tag, seq: seq)) }
+        places.append(entry.subjects.map { TagPlace(tag: $0.tag, seq: seq) })
     }
 }
 
