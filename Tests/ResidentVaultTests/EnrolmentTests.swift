@@ -52,6 +52,28 @@ import VaultStore
         #expect(try vault.vault.status(reader: vault.reader).residents == 2)
     }
 
+    @Test func `two items of a list that are looked up as one are one row, in the log too`() throws {
+        let vault = try TemporaryVault()
+        let loading = try vault.loading { draft in
+            var plates = draft.fields["vehicle.plates"]?.object ?? [:]
+            plates["lookup"] = .bool(true)
+            draft.fields["vehicle.plates"] = .object(plates)
+        }
+        _ = try vault.vault.change(try vault.vault.propose(loading).bytes, uid: 0)
+        var driver = person(1)
+        driver.fields["vehicle.plates"] = .array([.string("粤B12345"), .string("粤B12345"), .string("粤B54321")])
+        #expect(try vault.vault.enrol([try request(driver)], uid: 0).0.count == 1)
+        let row = try #require(try vault.reader.store.read { try $0.residents(after: 0, limit: 1) }.first)
+        let (logged, stored, places) = try vault.reader.store.read { snapshot in
+            (
+                try snapshot.state(tag: try row.stateTag(revision: 1))?.state, try snapshot.stateBytes(of: row),
+                try snapshot.indexRows(of: row.reference).filter { $0.field.text == "vehicle.plates" }
+            )
+        }
+        #expect(places.count == 2)
+        #expect(logged == Hash.blake2b256(stored))
+    }
+
     @Test func `one login name for two people of one part is the first one's`() throws {
         let vault = try TemporaryVault()
         let login = LoginName.random()
