@@ -51,21 +51,13 @@ final class Transaction {
     }
 
     /// The same off the writer's thread: rules run on a reader's view and nothing is written (`DraftedChange`).
-    init(
+    convenience init(
         drafting changes: Changes, keys: KeySet, vault: VaultRow, config: ConfigInForce, now: Instant, revisions: Revisions,
         counts: DailyCounts, steady: SteadyTime
     ) {
-        self.counts = counts
-        day = now.localDayNumber
-        self.steady = steady
-        self.changes = changes
-        self.keys = keys
-        self.vault = vault
-        self.config = config
-        self.now = now
-        self.revisions = revisions
-        frontier = Frontier()
-        serial = 0
+        self.init(
+            changes: changes, keys: keys, vault: vault, config: config, frontier: Frontier(), tile: nil, now: now,
+            revisions: revisions, counts: counts, serial: 0, steady: steady)
         drafted = []
     }
 

@@ -42,8 +42,11 @@ extension Changes {
     /// stands.
     func countResidents(_ change: Int) throws {
         guard change != 0 else { return }
-        guard let before = try snapshot.soundTally(.residents) else { return try recount() }
-        try put(TallyRow(name: .residents, count: before + Int64(change)))
+        // A number beyond all residents was planted by whoever has the key before, while rows move to a new one.
+        guard let before = try snapshot.soundTally(.residents), case let (count, overflow) = before.addingReportingOverflow(Int64(change)),
+            !overflow, count >= 0
+        else { return try recount() }
+        try put(TallyRow(name: .residents, count: count))
     }
 
     /// Counts anew, after rows came from elsewhere.

@@ -135,28 +135,19 @@ final class WriteAheadLog: Sendable {
 }
 
 /// Where SQLite notes the log's length after each commit of the writer's, in place of copying it.
-///
-/// Unchecked: the word is written by SQLite inside a commit and read right after it, both on the thread that the writing
-/// connection runs on; nothing else knows the address.
-final class LogLength: @unchecked Sendable {
-    private let pages: UnsafeMutablePointer<CInt>
+final class LogLength: Sendable {
+    private let pages = Atomic(0)
 
-    init() {
-        pages = .allocate(capacity: 1)
-        pages.initialize(to: 0)
-    }
-
-    deinit { pages.deallocate() }
-
-    /// The connection must be closed before this goes.
+    /// The connection must commit nothing after this has gone: it does not hold it.
     func watch(_ db: Database) {
         sqlite3_wal_hook(
             db.sqliteConnection,
             { place, _, _, pages in
-                place?.storeBytes(of: pages, as: CInt.self)
+                guard let place else { return SQLITE_MISUSE }
+                Unmanaged<LogLength>.fromOpaque(place).takeUnretainedValue().pages.store(Int(pages), ordering: .relaxed)
                 return SQLITE_OK
-            }, pages)
+            }, Unmanaged.passUnretained(self).toOpaque())
     }
 
-    var last: Int { Int(pages.pointee) }
+    var last: Int { pages.load(ordering: .relaxed) }
 }
