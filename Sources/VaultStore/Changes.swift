@@ -21,7 +21,7 @@ package struct Changes {
     }
 
     /// The same for what a draft can take.
-    private func run(_ change: DraftedChange, _ sql: String, _ arguments: [(any StoredColumn)?]) throws {
+    private func run(_ change: DraftedWrite, _ sql: String, _ arguments: [(any StoredColumn)?]) throws {
         guard let draft = snapshot.draft else { return try run(sql, arguments) }
         try draft.take(change, DraftedStatement(sql: sql, arguments: arguments))
     }
@@ -73,29 +73,19 @@ package struct Changes {
         try snapshot.first("SELECT seq + 1 FROM sqlite_sequence WHERE name = 'resident'", []) { $0[0] } ?? 1
     }
 
-    package func put(_ row: ResidentRow) throws {
-        try run(
-            .state(row.reference, .resident(row)),
-            ResidentRow.insertion,
-            [
-                row.reference.number, Blob(row.reference.id.bytes), row.login.text, Blob(row.box), row.sign.map(Blob.init),
-                Blob(row.tagKey), Int64(bitPattern: row.revision), Int64(row.epoch), FieldList.text(row.stale),
-                row.restricted ? 1 : 0, row.enrolled.milliseconds, seal(row),
-            ])
+    package func put(_ row: ResidentRow) throws { try put(row, of: row.reference, as: .state(row.reference, .resident(row))) }
+
+    private func put<Row: WrittenRow>(_ row: Row, of resident: ResidentReference, as write: DraftedWrite) throws {
+        try run(write, Row.insertion, row.values(number: resident.number, seal: seal(row)))
     }
 
-    package func put(_ row: PairwiseRow) throws {
-        try run(
-            .state(row.resident, .pairwise(row)),
-            PairwiseRow.insertion,
-            [row.resident.number, row.recipient, Blob(row.id.bytes), seal(row)])
+    private func put<Row: WrittenRow>(_ row: Row, of resident: ResidentReference) throws {
+        try run(Row.insertion, row.values(number: resident.number, seal: seal(row)))
     }
 
-    package func put(_ row: IndexRow) throws {
-        try run(
-            IndexRow.insertion,
-            [Blob(row.value), row.field.text, row.resident.number, Int64(row.generation), seal(row)])
-    }
+    package func put(_ row: PairwiseRow) throws { try put(row, of: row.resident, as: .state(row.resident, .pairwise(row))) }
+
+    package func put(_ row: IndexRow) throws { try put(row, of: row.resident) }
 
     /// Removes a field's index rows before its new value's are put.
     package func deleteIndex(resident: ResidentReference, field: FieldName) throws {
@@ -125,9 +115,7 @@ package struct Changes {
         return db.lastInsertedRowID
     }
 
-    package func put(_ row: WriteKeyRow) throws {
-        try run(.state(row.resident, .writeKey(row)), WriteKeyRow.insertion, [row.resident.number, Int64(row.epoch), Blob(row.blob), seal(row)])
-    }
+    package func put(_ row: WriteKeyRow) throws { try put(row, of: row.resident, as: .state(row.resident, .writeKey(row))) }
 
     /// Removes write keys of epochs that no cell is at any more.
     package func pruneWriteKeys(of resident: ResidentReference) throws {
@@ -147,15 +135,7 @@ package struct Changes {
             """, [resident.number])
     }
 
-    package func put(_ row: EnvelopeRow) throws {
-        try run(
-            EnvelopeRow.insertion,
-            [
-                row.resident.number, row.kind, row.salt.map(Blob.init), Blob(row.auth), Blob(row.commitment),
-                row.until?.milliseconds, row.used?.milliseconds, row.custodySet.map(Blob.init),
-                row.pepper.map { Int64($0) }, Blob(row.blob), seal(row),
-            ])
-    }
+    package func put(_ row: EnvelopeRow) throws { try put(row, of: row.resident) }
 
     package func deleteEnvelope(of resident: ResidentReference, kind: String) throws {
         try run("DELETE FROM envelope WHERE resident = ? AND kind = ?", [resident.number, kind])
@@ -167,14 +147,7 @@ package struct Changes {
         for row in shares { try put(row) }
     }
 
-    package func put(_ row: ShareRow) throws {
-        try run(
-            ShareRow.insertion,
-            [
-                row.resident.number, Int64(row.x), row.custodian, Blob(row.custodySet), Int64(row.threshold),
-                Blob(row.digest), Blob(row.box), Blob(row.blob), seal(row),
-            ])
-    }
+    package func put(_ row: ShareRow) throws { try put(row, of: row.resident) }
 
     package func put(_ row: ProposalRow) throws {
         try run(
@@ -190,26 +163,14 @@ package struct Changes {
 
     // MARK: grants
 
-    package func put(_ row: GrantRow) throws {
-        try run(
-            .state(row.resident, .grant(row)),
-            GrantRow.insertion,
-            [
-                Blob(row.id.bytes), row.resident.number, row.recipient, row.purpose, row.state.rawValue,
-                row.until.milliseconds, row.ended?.milliseconds, Blob(row.statement), Blob(row.signature), seal(row),
-            ])
-    }
+    package func put(_ row: GrantRow) throws { try put(row, of: row.resident, as: .state(row.resident, .grant(row))) }
 
     /// Puts a grant's bundle under the grant's number.
     ///
     /// - Throws: `StoreError.malformedRow` if there is no such grant.
     package func put(_ row: BundleRow) throws {
-        try run(
-            .bundle(row),
-            BundleRow.insertion,
-            [
-                row.form.rawValue, Int64(row.serial), Blob(row.box), Blob(row.blob), seal(row), Blob(row.grant.bytes),
-            ])
+        // It lies under its grant, so that no resident's number is asked for.
+        try run(.bundle(row), BundleRow.insertion, row.values(number: 0, seal: seal(row)))
         // A draft's is written, and looked at, later.
         guard snapshot.draft != nil || db.changesCount == 1 else { throw StoreError.malformedRow(table: BundleRow.table) }
     }

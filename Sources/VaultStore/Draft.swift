@@ -116,7 +116,7 @@ package final class Draft {
     // MARK: what rules write
 
     /// Keeps a write, and shows it to what is read from here on.
-    func take(_ change: DraftedChange, _ statement: DraftedStatement) throws {
+    func take(_ change: DraftedWrite, _ statement: DraftedStatement) throws {
         switch change {
         case .bundle(let row): content.bundles[row.grant] = .some(row)
         case .noBundle(let grant): content.bundles[grant] = .some(nil)
@@ -140,7 +140,7 @@ package final class Draft {
 }
 
 /// One write of a draft as what is read later must show it.
-enum DraftedChange {
+enum DraftedWrite {
     /// Of a row that belongs to the resident's state.
     case state(ResidentReference, DraftedStateChange)
     case bundle(BundleRow)

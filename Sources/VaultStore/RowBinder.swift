@@ -1,25 +1,33 @@
 internal import GRDB
 internal import GRDBSQLite
 
-/// Binds a statement's parameters in their order, without an object for each.
+/// Takes a row's columns in their order: binds them to a statement, without an object for each, or collects them.
 struct RowBinder {
-    private let statement: SQLiteStatement
+    private let statement: SQLiteStatement?
     fileprivate private(set) var count: CInt = 0
     fileprivate private(set) var code = SQLITE_OK
+    /// What was collected where there is no statement.
+    fileprivate private(set) var values: [(any StoredColumn)?] = []
 
-    fileprivate init(_ statement: SQLiteStatement) { self.statement = statement }
+    fileprivate init(_ statement: SQLiteStatement? = nil) { self.statement = statement }
 
-    mutating func bind(_ value: some StoredColumn) { note { value.bind(to: $0, at: $1) } }
+    mutating func bind(_ value: some StoredColumn) {
+        guard let statement else { return values.append(value) }
+        note { value.bind(to: statement, at: $0) }
+    }
 
-    mutating func bind(_ value: (some StoredColumn)?) { note { value?.bind(to: $0, at: $1) ?? sqlite3_bind_null($0, $1) } }
+    mutating func bind(_ value: (some StoredColumn)?) {
+        guard let statement else { return values.append(value) }
+        note { value?.bind(to: statement, at: $0) ?? sqlite3_bind_null(statement, $0) }
+    }
 
     mutating func bind(_ bytes: [UInt8]) { bind(Blob(bytes)) }
 
     mutating func bind(_ bytes: [UInt8]?) { bind(bytes.map(Blob.init)) }
 
-    private mutating func note(_ bind: (SQLiteStatement, CInt) -> CInt) {
+    private mutating func note(_ bind: (CInt) -> CInt) {
         count += 1
-        let result = bind(statement, count)
+        let result = bind(count)
         if code == SQLITE_OK { code = result }
     }
 }
@@ -63,6 +71,15 @@ protocol WrittenRow: SealedRow {
     static var insertion: String { get }
     /// - Parameter number: the resident's, which a new resident's rows do not have in them yet.
     func bind(number: Int64, seal: [UInt8], to row: inout RowBinder)
+}
+
+extension WrittenRow {
+    /// The columns by themselves, for a statement that is run once or later.
+    func values(number: Int64, seal: Blob) -> [(any StoredColumn)?] {
+        var row = RowBinder()
+        bind(number: number, seal: seal.bytes, to: &row)
+        return row.values
+    }
 }
 
 extension Changes {
