@@ -15,7 +15,8 @@ demo: build
 # All tests, in debug: they trap what release would let pass.
 test: prerequisites test-prerequisites
 	$(SWIFT) build --build-tests
-	$(SWIFT) test --skip-build --disable-xctest
+	@set -o pipefail; $(SWIFT) test --skip-build --disable-xctest 2>&1 | tee .build/test.log \
+	  || { echo "what failed, of all that is above:"; grep -aA4 "✘" .build/test.log | cut -c 1-500; exit 1; }
 
 build: prerequisites
 	$(SWIFT) build $(RELEASE) --product rvaultd

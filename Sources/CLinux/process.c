@@ -1,5 +1,6 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
+#include <spawn.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -32,6 +33,8 @@ int rv_refuse_core_dumps(void) {
     if (setrlimit(RLIMIT_CORE, &none) != 0) return -1;
     return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 }
+
+int rv_spawn_close_from(void *actions, int from) { return posix_spawn_file_actions_addclosefrom_np(actions, from); }
 
 __attribute__((noinline)) void rv_clear_stack(void) {
     char below[64 * 1024];

@@ -10,7 +10,7 @@ import VaultModel
     private static let words = "six words nobody else has here"
 
     /// A vault that is closed, and a directory beside it.
-    private struct Place {
+    private final class Place {
         let vault: TemporaryVault
         let beside: String
         var directory: VaultDirectory { VaultDirectory(vault.path) }
@@ -22,6 +22,8 @@ import VaultModel
                 atPath: beside, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o700])
             try vault.vault.close()
         }
+
+        deinit { try? FileManager.default.removeItem(atPath: beside) }
 
         func source(
             files: (String, String)? = nil, credentials: String? = nil, passphrase: String? = nil

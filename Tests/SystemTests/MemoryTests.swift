@@ -12,7 +12,7 @@ struct MemoryTests {
         let pid = try scenario.lookUp("property", "property.service", phone: star.phone)
         for _ in 0..<20 { _ = try scenario.read("property", "property.service", pid, ["person.name", "contact.phone"]) }
         // Idle connections close after five seconds.
-        Thread.sleep(forTimeInterval: 6)
+        Thread.sleep(forTimeInterval: 7)
         let token = try String(contentsOfFile: scenario.keys + "/property.token", encoding: .utf8)
             .trimmingCharacters(in: .newlines).dropFirst("rva_property_".count)
         let out = try scenario.succeed(

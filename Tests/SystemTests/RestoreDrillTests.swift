@@ -125,7 +125,7 @@ import Testing
                 }
                 killed += 1
                 // What is not whole is not served.
-                let served = try scenario.bash("test ! -e $K/new/unfinished || ! timeout 20 rvaultd --dir $K/new 2>/dev/null")
+                let served = try scenario.bash("test ! -e $K/new/unfinished || ! timeout 60 rvaultd --dir $K/new 2>/dev/null")
                 #expect(served.status == 0)
                 try scenario.succeed(Self.restore)
                 try scenario.succeed("rvault audit verify --dir $K/new --data --old $K/log/checkpoint && rm -rf $K/new")

@@ -68,7 +68,7 @@ import Testing
 
         // A grant that runs out.
         let short = try ask(scenario, "education", "education.contact")
-        let end = Date().addingTimeInterval(10)
+        let end = Date().addingTimeInterval(30)
         let until = ISO8601DateFormatter().string(from: end)
         _ = try scenario.resident("consent approve \(short) --until \(until)")
         let atSchool = try #require(try scenario.call("education", "GET", "/v1/access-requests/\(short)").json["resident"] as? String)

@@ -18,7 +18,7 @@ struct TamperTests {
             PY
             """)
         return (
-            try scenario.bash("rvault audit verify --dir $V"), try scenario.bash("timeout 5 rvaultd --dir $V")
+            try scenario.bash("rvault audit verify --dir $V"), try scenario.bash("timeout 60 rvaultd --dir $V")
         )
     }
 
@@ -47,7 +47,7 @@ struct TamperTests {
         let verify = try scenario.bash("rvault audit verify --dir $V")
         #expect(verify.status == 1)
         #expect(verify.out.contains("checkpoint"))
-        let start = try scenario.bash("timeout 5 rvaultd --dir $V")
+        let start = try scenario.bash("timeout 60 rvaultd --dir $V")
         #expect(start.status == 1)
         #expect(start.err.contains("rolled back"))
     }
@@ -60,6 +60,6 @@ struct TamperTests {
         try scenario.succeed("cp \(other.dir)/vault.db \(other.dir)/checkpoint $V/; rm -f $V/vault.db-wal $V/vault.db-shm")
         let verify = try scenario.bash("rvault audit verify --dir $V")
         #expect(verify.status == 1)
-        #expect(try scenario.bash("timeout 5 rvaultd --dir $V").status == 1)
+        #expect(try scenario.bash("timeout 60 rvaultd --dir $V").status == 1)
     }
 }

@@ -19,6 +19,10 @@ int rv_peer_groups(int fd, uint32_t *groups, int capacity);
 /* No core file and no ptrace by others: RLIMIT_CORE 0 and PR_SET_DUMPABLE 0. Returns 0, or -1 with errno. */
 int rv_refuse_core_dumps(void);
 
+/* Has a spawned child begin with no descriptor from this number on (glibc 2.34): it is the child that closes them, so
+   none that another thread opens meanwhile gets through. `actions` is a posix_spawn_file_actions_t. Returns 0 or an errno. */
+int rv_spawn_close_from(void *actions, int from);
+
 /* Clears the 64 KiB of stack below the caller: what finished calls left there, short strings above all, which Swift
    keeps inline and so never frees. */
 void rv_clear_stack(void);

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Foundation
 internal import VaultCrypto
 
@@ -47,11 +48,14 @@ struct ChildProcess: Sendable {
         for (position, descriptor) in inputs.descriptors.enumerated() {
             posix_spawn_file_actions_adddup2(&actions, descriptor, Int32(3 + position))
         }
-        keepOthers()
+        // Whatever else is open here stays here, also what a library opened without saying so.
+        var status = rv_spawn_close_from(&actions, Int32(3 + inputs.descriptors.count))
         var child = pid_t()
-        let status = vector([program] + arguments) { argv in
-            vector(ProcessInfo.processInfo.environment.map { "\($0.key)=\($0.value)" }) { environment in
-                posix_spawn(&child, program, &actions, nil, argv, environment)
+        if status == 0 {
+            status = vector([program] + arguments) { argv in
+                vector(ProcessInfo.processInfo.environment.map { "\($0.key)=\($0.value)" }) { environment in
+                    posix_spawn(&child, program, &actions, nil, argv, environment)
+                }
             }
         }
         if writing >= 0 { close(writing) }
@@ -104,13 +108,6 @@ struct ChildProcess: Sendable {
         ends.forEach { close($0) }
         guard high.allSatisfy({ $0 >= 0 }) else { throw Fault(description: "cannot make a pipe") }
         return (high[0], high[1])
-    }
-
-    /// Whatever else is open here stays here, also what a library opened without saying so. (glibc's `addclosefrom_np`
-    /// would do it, but Swift's overlay hides it.)
-    private static func keepOthers() {
-        let numbers = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
-        for number in numbers.compactMap({ Int32($0) }) where number > 2 { _ = fcntl(number, F_SETFD, FD_CLOEXEC) }
     }
 
     private static func vector<Result>(
