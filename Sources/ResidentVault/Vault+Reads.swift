@@ -13,9 +13,11 @@ extension Vault {
     /// It runs synchronously up to the writer's queue, so an event loop may call it with a reader of its own.
     /// - Parameters:
     ///   - resume: runs a closure where the reader belongs; used when the writer found the decision outdated.
-    ///   - finish: gets the JSON of the answer, or the refusal, both logged; called on the writer's thread.
+    ///   - lead: has a closure run soon where the read's batch may be written; nil for the writer's own thread.
+    ///   - finish: gets the JSON of the answer, or the refusal, both logged; called on the thread that wrote them.
     package func read(
         _ request: ReadRequest, caller: AppCaller, reader: VaultReader, tries: Int = Vault.decisionTries,
+        lead: (@Sendable (@escaping @Sendable () -> Void) -> Void)? = nil,
         resume: @escaping @Sendable (@escaping @Sendable () -> Void) -> Void,
         finish: @escaping @Sendable (Result<[UInt8], any Error>) -> Void
     ) {
@@ -37,7 +39,7 @@ extension Vault {
                 finish: { finish(.failure($0 ?? error)) })
         }
         let stands = Flag()
-        writer.submit({ transaction in
+        writer.submit(lead: lead, { transaction in
             // Every run decides anew: a batch that met a full disk is run again.
             stands.set(try prepared.commit(request, caller: caller.record, uid: caller.uid, in: transaction))
         }, finish: { error in
@@ -53,7 +55,7 @@ extension Vault {
             }
             resume {
                 reader.store.endView()
-                self.read(request, caller: caller, reader: reader, tries: tries - 1, resume: resume, finish: finish)
+                self.read(request, caller: caller, reader: reader, tries: tries - 1, lead: lead, resume: resume, finish: finish)
             }
         })
     }

@@ -12,9 +12,17 @@ internal import VaultStore
 /// Whoever submits to an idle writer starts a batch at once; what arrives while it syncs becomes the next batch. In a
 /// batch: run each job in a savepoint of its own, write its entries and changes and the log's frontier in one
 /// transaction, commit, sign the checkpoint, write it to the kept file, and only then complete every job (promise 3).
+///
+/// One thread at a time leads a batch. Quick jobs can bring a place of their own to lead from, so that an event loop
+/// writes what its requests wait for without waking another thread and being woken by it; as soon as a job waits that
+/// brings none, the writer's own thread leads.
 final class Writer: Sendable {
-    /// A job runs on the writer's thread and may run again in a later batch only if its submitter says so.
+    /// Has a closure run soon, in a place where a batch of quick jobs may be led.
+    typealias Lead = @Sendable (@escaping @Sendable () -> Void) -> Void
+
+    /// A job runs on the leader's thread and may run again in a later batch only if its submitter says so.
     private struct Job {
+        let lead: Lead?
         /// Ends or narrows something: written even when the disk is full.
         let isEnding: Bool
         let run: @Sendable (Transaction) throws -> Void
@@ -23,11 +31,15 @@ final class Writer: Sendable {
 
     private struct Queue {
         var waiting: [Job] = []
+        /// Somebody leads, or has been asked to.
         var running = false
         var closed = false
+
+        /// Where the next batch is led: nil for the writer's own thread.
+        var lead: Lead? { waiting.allSatisfy { $0.lead != nil } ? waiting.first?.lead : nil }
     }
 
-    /// What the writer thread alone touches between commits.
+    /// What the leader alone touches between commits.
     private struct Head {
         var frontier: Frontier
         var tile: OpenTile?
@@ -54,6 +66,8 @@ final class Writer: Sendable {
     let revisions = Revisions()
     let counts: DailyCounts
     private let thread = DispatchQueue(label: "rvault.writer", qos: .userInitiated)
+    /// Entered while anything is waiting or led.
+    private let busy = DispatchGroup()
     private static let batchLimit = 128
     /// A transaction takes no further job after this time: what waits for it should not wait long.
     private static let batchTime = Duration.milliseconds(8)
@@ -100,27 +114,30 @@ final class Writer: Sendable {
     /// Whether tiles are being made; not while the stored entries do not lead to the head.
     var makesTiles: Bool { head.withLock { $0.tile != nil } }
 
-    /// Runs a job in the next batch. `finish` is called once, on the writer's thread, after the batch is durable and its
+    /// Runs a job in the next batch. `finish` is called once, on the leader's thread, after the batch is durable and its
     /// checkpoint written, or with the error that undid it.
+    ///
+    /// - Parameter lead: where a batch of such jobs may be led; only for jobs that take microseconds.
     func submit(
-        isEnding: Bool = false, _ run: @escaping @Sendable (Transaction) throws -> Void,
+        isEnding: Bool = false, lead: Lead? = nil, _ run: @escaping @Sendable (Transaction) throws -> Void,
         finish: @escaping @Sendable ((any Error)?) -> Void
     ) {
-        let (lead, closed) = queue.withLock { queue -> (Bool, Bool) in
+        let (first, closed) = queue.withLock { queue -> (Bool, Bool) in
             if queue.closed { return (false, true) }
-            queue.waiting.append(Job(isEnding: isEnding, run: run, finish: finish))
+            queue.waiting.append(Job(lead: lead, isEnding: isEnding, run: run, finish: finish))
             defer { queue.running = true }
+            if !queue.running { busy.enter() }
             return (!queue.running, false)
         }
         if closed { return finish(VaultError(.logUnavailable, "the vault is closing")) }
-        if lead { thread.async { self.drain() } }
+        if first { leadSoon(lead) }
     }
 
     /// Runs a job and waits for it. Not for event loops: it blocks.
     ///
     /// - Parameters:
     ///   - isEnding: the job only ends or narrows something, and is written even when the disk is full.
-    ///   - whenDurable: runs on the writer's thread once the batch is durable and before the next one begins.
+    ///   - whenDurable: runs on the leader's thread once the batch is durable and before the next one begins.
     func perform<Value: Sendable>(
         isEnding: Bool = false, whenDurable: @escaping @Sendable () -> Void = {},
         _ body: @escaping @Sendable (Transaction) throws -> Value
@@ -145,22 +162,33 @@ final class Writer: Sendable {
     /// Takes no more jobs and returns when the last batch is durable, and with it the day's counts.
     func close() {
         queue.withLock { $0.closed = true }
+        busy.wait()
         thread.sync { _ = commit([], mayGiveUpReserve: false, storesCounts: true) }
     }
 
-    private func drain() {
-        while true {
-            let batch = queue.withLock { queue -> [Job] in
-                let batch = Array(queue.waiting.prefix(Self.batchLimit))
-                queue.waiting.removeFirst(batch.count)
-                if batch.isEmpty { queue.running = false }
-                return batch
-            }
-            if batch.isEmpty { return }
-            let rest = batch.dropFirst(write(batch))
-            if !rest.isEmpty { queue.withLock { $0.waiting.insert(contentsOf: rest, at: 0) } }
+    private func leadSoon(_ lead: Lead?) {
+        if let lead { return lead { self.leadBatch() } }
+        thread.async {
+            self.leadBatch()
             rv_clear_stack()
         }
+    }
+
+    /// Writes what waits, and has what came meanwhile written after it, wherever that is led.
+    private func leadBatch() {
+        let batch = queue.withLock { queue -> [Job] in
+            let batch = Array(queue.waiting.prefix(Self.batchLimit))
+            queue.waiting.removeFirst(batch.count)
+            return batch
+        }
+        let rest = batch.dropFirst(write(batch))
+        let (next, goesOn) = queue.withLock { queue -> (Lead?, Bool) in
+            queue.waiting.insert(contentsOf: rest, at: 0)
+            queue.running = !queue.waiting.isEmpty
+            if !queue.running { busy.leave() }
+            return (queue.lead, queue.running)
+        }
+        if goesOn { leadSoon(next) }
     }
 
     /// Writes a batch, or as much of it as one transaction should hold.

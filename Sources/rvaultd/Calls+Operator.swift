@@ -46,7 +46,7 @@ extension Calls {
         case .archive:
             let (moved, first) = try vault.archive(uid: request.peer.uid)
             return .json(ArchiveResult(moved: Int(moved), first: Int(first)))
-        case .backup: return .stream(try vault.backUp(uid: request.peer.uid), contentType: Wire.sqlite)
+        case .backup: return .stream(BackupAnswer(stream: try vault.backUp(uid: request.peer.uid), workers: workers), contentType: Wire.sqlite)
         case .rotations, .setRotationRate, .rotateFields, .rotatePepper, .proposeServiceKey, .withdrawServiceKey,
             .proposeAppKey:
             return try rotationCall(request, reader: reader)

@@ -15,7 +15,7 @@ final class Calls: Sendable {
     let logger = Logger(label: "rvaultd.calls") { StreamLogHandler.standardError(label: $0) }
     private let readers: [ObjectIdentifier: LoopReader]
     private let clearings: [ObjectIdentifier: StackClearing]
-    private let workers: NIOThreadPool
+    let workers: NIOThreadPool
     private let spare: Mutex<[VaultReader]>
     private let open = Router(side: .everyone)
     private let admin = Router(side: .admin)
@@ -27,11 +27,14 @@ final class Calls: Sendable {
     init(vault: Vault, loops: MultiThreadedEventLoopGroup) throws {
         self.vault = vault
         var readers: [ObjectIdentifier: LoopReader] = [:]
+        var clearings: [ObjectIdentifier: StackClearing] = [:]
         for loop in loops.makeIterator() {
-            readers[ObjectIdentifier(loop)] = LoopReader(try vault.reader(keepsViews: true), loop: loop)
+            let clearing = StackClearing(loop: loop)
+            clearings[ObjectIdentifier(loop)] = clearing
+            readers[ObjectIdentifier(loop)] = LoopReader(try vault.reader(keepsViews: true), loop: loop, clearing: clearing)
         }
         self.readers = readers
-        clearings = Dictionary(uniqueKeysWithValues: loops.makeIterator().map { (ObjectIdentifier($0), StackClearing(loop: $0)) })
+        self.clearings = clearings
         spare = Mutex(try (0..<Self.workerCount).map { _ in try vault.reader() })
         workers = NIOThreadPool(numberOfThreads: Self.workerCount)
         workers.start()
@@ -58,11 +61,6 @@ final class Calls: Sendable {
             work(request, finish)
             rv_clear_stack()
         }
-    }
-
-    /// Reads a stream's next piece on a thread that may wait for the disk. `finish` gets nil if it cannot be read.
-    func read(_ stream: BackupStream, finish: @escaping @Sendable ([UInt8]?) -> Void) {
-        workers.submit { state in finish(state == .active ? try? stream.next() : nil) }
     }
 
     private func work(_ request: Request, _ finish: (Answer) -> Void) {

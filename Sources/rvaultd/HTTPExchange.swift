@@ -6,12 +6,14 @@ internal import VaultAPI
 
 /// One connection's exchanges: collects a request, refuses what no client of ours sends, finds the call, writes the
 /// answer. It stays on its event loop; answers that come from other threads hop back here.
-final class HTTPExchange: ChannelInboundHandler {
+///
+/// Only SwiftNIO's decoder stands before it. Its pipelining, idle and error handlers together cost a read about as much as
+/// its cells do, among it two system calls to stop and begin listening to the client around each answer; what they do for
+/// other servers is done here in the few lines that this one needs.
+final class HTTPExchange: ChannelDuplexHandler {
     typealias InboundIn = HTTPServerRequestPart
-    typealias OutboundOut = HTTPServerResponsePart
-
-    /// Idle connections close, which frees their buffers: freed memory is cleared, open buffers are not.
-    static let idle = TimeAmount.seconds(5)
+    typealias OutboundIn = Never
+    typealias OutboundOut = ByteBuffer
 
     private let side: SocketSide
     private let calls: Calls
@@ -21,18 +23,27 @@ final class HTTPExchange: ChannelInboundHandler {
     private var head: HTTPRequestHead?
     private var body: [UInt8] = []
     private var overlong = false
-    /// A request is under way: an idle timer must not close it.
+    /// A request is under way: the patrol must not take it for idle.
     private var isBusy = false
     private var keepAlive = true
     /// A stream is being sent, at the reader's pace.
     private var isStreaming = false
-    /// Requests answered and pieces sent, by which the patrol sees whether a connection makes progress.
-    private var progress = 0
-    private var progressBefore = 0
+    /// What came after a request that is being answered. Nothing more is read while anything is here, so it is at most what
+    /// one turn of the loop read.
+    private var ahead = CircularBuffer<HTTPServerRequestPart>(initialCapacity: 0)
+    private var isTakingAhead = false
+    private var readIsDue = false
+    /// The daemon stops: this exchange is the last one.
+    private var isLast = false
+    /// Seconds without a byte in or out, and without a request answered or a piece sent.
+    private var idleSeconds = 0
+    private var stuckSeconds = 0
     private var patrol: RepeatedTask?
 
+    /// Idle connections close, which frees their buffers: freed memory is cleared, open buffers are not.
+    private static let idleLimit = 5
     /// A connection that completed no request in this time goes: dribbling bytes keep it from being idle, not from this.
-    private static let patience = TimeAmount.seconds(30)
+    private static let patience = 30
 
     private init(side: SocketSide, calls: Calls, clearing: StackClearing, peer: Peer?, adminGroup: gid_t?) {
         self.clearing = clearing
@@ -44,8 +55,7 @@ final class HTTPExchange: ChannelInboundHandler {
 
     static func install(on channel: any Channel, side: SocketSide, calls: Calls, adminGroup: gid_t?) throws {
         let pipeline = channel.pipeline.syncOperations
-        try pipeline.configureHTTPServerPipeline(withPipeliningAssistance: true, withErrorHandling: true)
-        try pipeline.addHandler(IdleStateHandler(allTimeout: idle))
+        try pipeline.addHandler(ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes)))
         try pipeline.addHandler(
             HTTPExchange(
                 side: side, calls: calls, clearing: calls.clearing(of: channel.eventLoop), peer: Peer.of(channel),
@@ -54,11 +64,14 @@ final class HTTPExchange: ChannelInboundHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         let loopBound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-        patrol = context.eventLoop.scheduleRepeatedTask(initialDelay: Self.patience, delay: Self.patience) { _ in
+        patrol = context.eventLoop.scheduleRepeatedTask(initialDelay: .seconds(1), delay: .seconds(1)) { _ in
             let (exchange, context) = loopBound.value
-            let mayWait = exchange.isAnswering && !exchange.isStreaming
-            if exchange.progress == exchange.progressBefore, !mayWait { context.close(promise: nil) }
-            exchange.progressBefore = exchange.progress
+            exchange.idleSeconds += 1
+            exchange.stuckSeconds += 1
+            // While an answer is made nothing moves, and that is not the client's fault; a reader who takes nothing is.
+            guard !exchange.isAnswering || exchange.isStreaming else { return }
+            let isIdle = exchange.idleSeconds > Self.idleLimit && !exchange.isStreaming && context.channel.isWritable
+            if isIdle || exchange.stuckSeconds > Self.patience { context.close(promise: nil) }
         }
     }
 
@@ -68,7 +81,24 @@ final class HTTPExchange: ChannelInboundHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-        switch unwrapInboundIn(data) {
+        idleSeconds = 0
+        let part = unwrapInboundIn(data)
+        if isAnswering || !ahead.isEmpty { ahead.append(part) } else { take(part, context: context) }
+    }
+
+    /// Stops reading while what was sent ahead waits, and while the client does not take its answers.
+    func read(context: ChannelHandlerContext) {
+        readIsDue = !(ahead.isEmpty && context.channel.isWritable)
+        if !readIsDue { context.read() }
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        takeAhead(context: context)
+        context.fireChannelWritabilityChanged()
+    }
+
+    private func take(_ part: HTTPServerRequestPart, context: ChannelHandlerContext) {
+        switch part {
         case .head(let head):
             self.head = head
             body.removeAll(keepingCapacity: false)
@@ -85,16 +115,29 @@ final class HTTPExchange: ChannelInboundHandler {
         }
     }
 
-    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if event is IdleStateHandler.IdleStateEvent {
-            // Also a client that sends its request a byte at a time: it has had its seconds.
-            if !isAnswering { context.close(promise: nil) }
-            return
-        }
-        context.fireUserInboundEventTriggered(event)
+    /// Goes on with what was sent ahead, up to the end of the next request that is not answered at once.
+    private func takeAhead(context: ChannelHandlerContext) {
+        guard !isTakingAhead else { return }
+        isTakingAhead = true
+        while !isAnswering, context.channel.isWritable, let part = ahead.popFirst() { take(part, context: context) }
+        isTakingAhead = false
+        if readIsDue { read(context: context) }
     }
 
-    func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        guard event is ChannelShouldQuiesceEvent else { return context.fireUserInboundEventTriggered(event) }
+        // The daemon stops: what is under way is finished, what is not begun never is.
+        isLast = true
+        if !isBusy { context.close(promise: nil) }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        // Said only where it cannot be taken for the answer to another request.
+        guard error is HTTPParserError, !isAnswering, context.channel.isActive else { return context.close(promise: nil) }
+        keepAlive = false
+        isBusy = true
+        write(.problem(ProblemBody(.badRequest, detail: "this is no HTTP/1.1 that can be read")), context: context)
+    }
 
     /// The request is complete and its answer is not.
     private var isAnswering: Bool { isBusy && head == nil }
@@ -169,59 +212,56 @@ final class HTTPExchange: ChannelInboundHandler {
     private func write(_ answer: Answer, context: ChannelHandlerContext) {
         // A drained connection may have gone while the answer was made.
         guard context.channel.isActive else { return }
-        var head = HTTPResponseHead(version: .http1_1, status: answer.status)
-        head.headers.add(name: "Content-Type", value: answer.contentType)
-        head.headers.add(name: "Content-Length", value: answer.stream.map { String($0.size) } ?? String(answer.body.count))
-        head.headers.add(name: "Cache-Control", value: "no-store")
-        for (name, value) in answer.headers { head.headers.add(name: name, value: value) }
-        if !keepAlive { head.headers.add(name: "Connection", value: "close") }
-        context.write(wrapOutboundOut(.head(head)), promise: nil)
+        if isLast { keepAlive = false }
+        calls.count(answer.status)
+        var buffer = context.channel.allocator.buffer(capacity: AnswerHead.capacity + answer.body.count)
+        AnswerHead.write(of: answer, keepAlive: keepAlive, to: &buffer)
         if let stream = answer.stream {
             isStreaming = true
-            calls.count(answer.status)
+            context.write(wrapOutboundOut(buffer), promise: nil)
             return send(stream, context: context)
         }
-        context.write(wrapOutboundOut(.body(.byteBuffer(context.channel.allocator.buffer(bytes: answer.body)))), promise: nil)
-        calls.count(answer.status)
-        finish(context: context)
+        buffer.writeBytes(answer.body)
+        finish(buffer, context: context)
     }
 
     /// Sends what is left of a stream. A piece is read when the one before has left for the reader, so one piece is in
     /// memory whatever the reader's pace; a reader that takes nothing for a while is cut off by the patrol. If the stream
-    /// breaks, the connection closes before the length that was announced, and the reader knows.
-    private func send(_ stream: BackupStream, context: ChannelHandlerContext) {
+    /// breaks, the connection closes before the end that was announced, and the reader knows.
+    private func send(_ stream: any AnswerStream, context: ChannelHandlerContext) {
         let loopBound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         let loop = context.eventLoop
-        calls.read(stream) { piece in
+        stream.next { piece in
             loop.execute {
                 let (exchange, context) = loopBound.value
                 guard context.channel.isActive else { return }
                 guard let piece else { return context.close(promise: nil) }
+                let buffer = AnswerHead.framed(piece, of: stream, allocator: context.channel.allocator)
                 guard !piece.isEmpty else {
                     exchange.isStreaming = false
-                    return exchange.finish(context: context)
+                    return exchange.finish(buffer, context: context)
                 }
-                let buffer = context.channel.allocator.buffer(bytes: piece)
-                context.writeAndFlush(exchange.wrapOutboundOut(.body(.byteBuffer(buffer)))).whenSuccess {
+                context.writeAndFlush(exchange.wrapOutboundOut(buffer)).whenSuccess {
                     let (exchange, context) = loopBound.value
-                    exchange.progress += 1
+                    exchange.stuckSeconds = 0
                     exchange.send(stream, context: context)
                 }
             }
         }
     }
 
-    /// Ends an answer whose head and body were written.
-    private func finish(context: ChannelHandlerContext) {
+    /// Writes the last part of an answer.
+    private func finish(_ last: ByteBuffer, context: ChannelHandlerContext) {
         isBusy = false
-        progress += 1
+        idleSeconds = 0
+        stuckSeconds = 0
         guard keepAlive else {
+            ahead.removeAll()
             let loopBound = NIOLoopBound(context, eventLoop: context.eventLoop)
-            return context.writeAndFlush(wrapOutboundOut(.end(nil))).whenComplete { _ in
-                loopBound.value.close(promise: nil)
-            }
+            return context.writeAndFlush(wrapOutboundOut(last)).whenComplete { _ in loopBound.value.close(promise: nil) }
         }
-        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+        context.writeAndFlush(wrapOutboundOut(last), promise: nil)
+        takeAhead(context: context)
     }
 
     private static func credential(_ headers: HTTPHeaders) -> [UInt8]? {

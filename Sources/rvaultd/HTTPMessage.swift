@@ -1,5 +1,4 @@
 internal import NIOHTTP1
-internal import ResidentVault
 internal import VaultAPI
 internal import VaultModel
 
@@ -28,7 +27,7 @@ struct Answer: Sendable {
     var contentType = Wire.json
     var body: [UInt8] = []
     /// Sent in place of the body, piece by piece.
-    var stream: BackupStream?
+    var stream: (any AnswerStream)?
     var headers: [(String, String)] = []
 
     static func json(_ message: some WireMessage, status: HTTPResponseStatus = .ok) -> Answer {
@@ -39,7 +38,7 @@ struct Answer: Sendable {
         Answer(contentType: contentType, body: body)
     }
 
-    static func stream(_ stream: BackupStream, contentType: String) -> Answer {
+    static func stream(_ stream: any AnswerStream, contentType: String) -> Answer {
         Answer(contentType: contentType, stream: stream)
     }
 

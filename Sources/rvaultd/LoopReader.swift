@@ -7,13 +7,21 @@ internal import Synchronization
 final class LoopReader: Sendable {
     private let reader: VaultReader
     private let loop: any EventLoop
+    /// Reads are written from the loop itself, at the end of its turn.
+    private let lead: @Sendable (@escaping @Sendable () -> Void) -> Void
     private let isDue = Atomic(false)
     /// Some dozens of reads under load; short enough that the write-ahead log is not kept from beginning anew.
     private static let viewTime = TimeAmount.milliseconds(5)
 
-    init(_ reader: VaultReader, loop: any EventLoop) {
+    init(_ reader: VaultReader, loop: any EventLoop, clearing: StackClearing) {
         self.reader = reader
         self.loop = loop
+        lead = { write in
+            loop.execute {
+                write()
+                clearing.request()
+            }
+        }
     }
 
     /// Reads on the loop; call it there.
@@ -22,7 +30,7 @@ final class LoopReader: Sendable {
         finish: @escaping @Sendable (Result<[UInt8], any Error>) -> Void
     ) {
         vault.read(
-            request, caller: caller, reader: reader,
+            request, caller: caller, reader: reader, lead: lead,
             resume: { [self] again in
                 loop.execute { [self] in
                     again()
