@@ -31,8 +31,7 @@ enum FieldKeys {
     ///
     /// - Returns: nil if the set holds no key of the cell's own epoch: the field is then `unavailable`.
     static func open(_ cell: CellRow, vault: VaultID, keys: borrowing FieldKeySet) throws -> [UInt8]? {
-        guard keys.epoch(of: cell.field.text) == cell.epoch, let key = try keys.key(for: cell.field.text) else { return nil }
-        return try Cell.open(cell.blob, key: key, context: cell.context(vault: vault))
+        try keys.open(cell.blob, context: cell.context(vault: vault))
     }
 }
 
@@ -81,7 +80,7 @@ extension OpenedBundle {
     /// - Throws: `CryptoError` for another grant's bundle or an altered one, `VaultError.integrity` for one that is
     ///   wider than the statement.
     static func open(
-        grant: GrantRow, statement: GrantStatement, secret: borrowing AppSecret, recipient: BoxPublicKey, vault: VaultID,
+        grant: GrantRow, granted: [FieldName: DisclosureForm], secret: borrowing AppSecret, recipient: BoxPublicKey, vault: VaultID,
         in snapshot: Snapshot
     ) throws -> OpenedBundle? {
         let mark = BoxMark.of(recipient)
@@ -94,7 +93,7 @@ extension OpenedBundle {
         let wrap = try secret.wrapKey()
         if bundle.form == .wrapped, supplements.isEmpty {
             let keys = try Bundle.openWrapped(bundle.blob, header: header, key: wrap)
-            try check(keys, within: statement)
+            try check(keys, within: granted)
             return OpenedBundle(keys: keys, serial: bundle.serial, rewrap: nil)
         }
         let pair = try secret.boxPair()
@@ -109,7 +108,7 @@ extension OpenedBundle {
             try keys.merge(more)
             serial = max(serial, supplement.epoch)
         }
-        try check(keys, within: statement)
+        try check(keys, within: granted)
         let wrapped = try Bundle.wrap(keys, header: header.with(serial: serial), key: wrap)
         let rewrap = Rewrap(
             replaces: bundle, row: BundleRow(
@@ -124,7 +123,7 @@ extension OpenedBundle {
     /// - Returns: nil if it has no bundle.
     /// - Throws: as for an app's.
     static func open(
-        delegation grant: GrantRow, statement: GrantStatement, with pair: borrowing BoxKeyPair, vault: VaultID,
+        delegation grant: GrantRow, granted: [FieldName: DisclosureForm], with pair: borrowing BoxKeyPair, vault: VaultID,
         in snapshot: Snapshot
     ) throws -> OpenedBundle? {
         guard let bundle = try snapshot.bundle(grant: grant.id) else { return nil }
@@ -140,7 +139,7 @@ extension OpenedBundle {
                 try Bundle.openSealed(supplement.blob, header: header.with(serial: supplement.epoch), with: pair))
             serial = max(serial, supplement.epoch)
         }
-        try check(keys, within: statement)
+        try check(keys, within: granted)
         guard !supplements.isEmpty else { return OpenedBundle(keys: keys, serial: serial, rewrap: nil) }
         let sealed = try Bundle.seal(keys, header: header.with(serial: serial))
         let rewrap = Rewrap(
@@ -150,9 +149,10 @@ extension OpenedBundle {
         return OpenedBundle(keys: keys, serial: serial, rewrap: rewrap)
     }
 
-    static func check(_ keys: borrowing FieldKeySet, within statement: GrantStatement) throws(VaultError) {
+    /// - Parameter granted: the fields of the statement.
+    static func check(_ keys: borrowing FieldKeySet, within granted: [FieldName: DisclosureForm]) throws(VaultError) {
         for entry in keys.entries {
-            guard let field = FieldName(entry.field), statement.fields[field] != nil else {
+            guard let field = FieldName(entry.field), granted[field] != nil else {
                 throw VaultError(.integrity, "a bundle holds more than its statement grants")
             }
         }

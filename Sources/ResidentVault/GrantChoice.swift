@@ -4,18 +4,18 @@ internal import VaultStore
 /// The grant that a request about one resident is decided on.
 struct GrantChoice {
     let row: GrantRow
-    let statement: GrantStatement
+    let terms: GrantTerms
 
     /// Among a resident's grants to one app for one purpose: the live one that covers most of the asked fields, the
     /// newest of equals; if none is live, the newest, whose state is then the reason for the refusal.
     static func choose(_ rows: [GrantRow], for fields: [FieldName], now: Instant) throws -> GrantChoice? {
         var best: (choice: GrantChoice, rank: (Int, Int, Int64))?
         for row in rows {
-            let statement = try GrantStatement(decoding: row.statement)
-            let isLive = row.state.isLive && statement.until > now
-            let covered = fields.filter { statement.fields[$0] != nil }.count
-            let rank = (isLive ? 1 : 0, isLive ? covered : 0, statement.from.milliseconds)
-            if best.map({ rank > $0.rank }) ?? true { best = (GrantChoice(row: row, statement: statement), rank) }
+            let terms = try GrantTerms(decoding: row.statement)
+            let isLive = row.state.isLive && terms.until > now
+            let covered = fields.filter { terms.fields[$0] != nil }.count
+            let rank = (isLive ? 1 : 0, isLive ? covered : 0, terms.from.milliseconds)
+            if best.map({ rank > $0.rank }) ?? true { best = (GrantChoice(row: row, terms: terms), rank) }
         }
         return best?.choice
     }

@@ -84,31 +84,58 @@ package struct GrantStatement: Equatable, Sendable {
     ///
     /// - Throws: `VaultError` with code `integrity` for anything this version did not write.
     package init(decoding bytes: [UInt8]) throws(VaultError) {
-        do throws(JSONError) {
-            self = try CanonicalReader.read(bytes) { reader throws(JSONError) in
-                try reader.object { reader throws(JSONError) in try GrantStatement(members: &reader) }
+        var vault: VaultID?
+        var grant: GrantID?
+        var by: (giver: Giver, signer: [UInt8], how: String)?
+        var (random, config, notice): ([UInt8], [UInt8], [UInt8]) = ([], [], [])
+        var (party, witness): (String?, String?)
+        let terms = try GrantTerms.read(bytes) { reader, member throws(JSONError) in
+            switch member {
+            case .giver: by = try Self.giver(&reader)
+            case .config: config = try reader.base64()
+            case .grant: grant = GrantID(try reader.base64())
+            case .notice: notice = try reader.base64()
+            case .party: party = try reader.string()
+            case .random: random = try reader.base64()
+            case .vault: vault = VaultID(try reader.base64())
+            case .witness: witness = try reader.string()
             }
-        } catch { throw VaultError(.integrity, "a stored grant statement is not in its form") }
+        }
+        guard let vault, let grant, let by else {
+            throw VaultError(.integrity, "a stored grant statement is not in its form")
+        }
+        self.vault = vault
+        self.grant = grant
+        self.random = random
+        resident = terms.resident
+        recipient = terms.recipient
+        self.party = party
+        purpose = terms.purpose
+        version = terms.version
+        self.config = config
+        self.notice = notice
+        fields = terms.fields
+        actions = terms.actions
+        basis = terms.basis
+        from = terms.from
+        until = terms.until
+        readsPerDay = terms.readsPerDay
+        rowsPerRequest = terms.rowsPerRequest
+        (giver, signer, how) = by
+        self.witness = witness
     }
 
-    /// The members stand in the order of their keys.
-    private init(members reader: inout CanonicalReader) throws(JSONError) {
-        func required<Value>(_ value: Value?) throws(JSONError) -> Value {
-            guard let value else { throw JSONError.notCanonical }
-            return value
-        }
-        try reader.goTo("actions")
-        var actions: [GrantAction] = []
-        for text in try reader.strings() { actions.append(try required(GrantAction(rawValue: text))) }
-        self.actions = actions
-        try reader.goTo("basis")
-        basis = try required(LegalBasis(rawValue: try reader.string()))
-        try reader.goTo("by")
-        (giver, signer, how) = try reader.object { reader throws(JSONError) in
+    private static func giver(
+        _ reader: inout CanonicalReader
+    ) throws(JSONError) -> (giver: Giver, signer: [UInt8], how: String) {
+        try reader.object { reader throws(JSONError) in
             var change: [UInt8]?
             var delegation: GrantID?
             if try reader.goTo(ifPresent: "change") { change = try reader.base64() }
-            if try reader.goTo(ifPresent: "delegation") { delegation = try required(GrantID(try reader.base64())) }
+            if try reader.goTo(ifPresent: "delegation") {
+                delegation = GrantID(try reader.base64())
+                guard delegation != nil else { throw JSONError.notCanonical }
+            }
             try reader.goTo("how")
             let how = try reader.string()
             try reader.goTo("key")
@@ -123,51 +150,6 @@ package struct GrantStatement: Equatable, Sendable {
                 }
             return (giver, signer, how)
         }
-        try reader.goTo("config")
-        config = try reader.base64()
-        try reader.goTo("fields")
-        let names = try reader.strings()
-        try reader.goTo("form")
-        _ = try reader.string()
-        try reader.goTo("forms")
-        var fields: [FieldName: DisclosureForm] = [:]
-        try reader.members { reader, name throws(JSONError) in
-            fields[try required(FieldName(name))] = try required(DisclosureForm(rawValue: try reader.string()))
-        }
-        guard names.count == fields.count else { throw JSONError.notCanonical }
-        self.fields = fields
-        try reader.goTo("from")
-        from = Instant(milliseconds: try reader.integer())
-        try reader.goTo("grant")
-        grant = try required(GrantID(try reader.base64()))
-        try reader.goTo("limits")
-        (readsPerDay, rowsPerRequest) = try reader.object { reader throws(JSONError) in
-            try reader.goTo("reads_per_day")
-            let reads = Int(try reader.integer())
-            try reader.goTo("rows_per_request")
-            return (reads, Int(try reader.integer()))
-        }
-        try reader.goTo("notice")
-        notice = try reader.base64()
-        party = try reader.goTo(ifPresent: "party") ? try reader.string() : nil
-        try reader.goTo("purpose")
-        purpose = try required(PurposeName(try reader.string()))
-        try reader.goTo("random")
-        random = try reader.base64()
-        try reader.goTo("recipient")
-        recipient = try required(GrantRecipient(try reader.string()))
-        guard (recipient.app != nil) == (party != nil) else { throw JSONError.notCanonical }
-        try reader.goTo("resident")
-        resident = try required(PairwiseID(base32: try reader.string()))
-        try reader.goTo("type")
-        guard try reader.string() == "grant" else { throw JSONError.notCanonical }
-        try reader.goTo("until")
-        until = Instant(milliseconds: try reader.integer())
-        try reader.goTo("vault")
-        vault = try required(VaultID(try reader.base64()))
-        try reader.goTo("version")
-        version = Int(try reader.integer())
-        witness = try reader.goTo(ifPresent: "witness") ? try reader.string() : nil
     }
 
     /// Writes the statement of a new grant to an app under the newest version of a purpose.
@@ -227,14 +209,5 @@ package struct GrantStatement: Equatable, Sendable {
         self.signer = signer
         self.how = how
         self.witness = witness
-    }
-
-    /// What the policy evaluator asks about a grant; nil for a grant to a person, under which no app gets anything.
-    func facts(state: GrantState) -> GrantFacts? {
-        guard case .app(let recipient) = recipient else { return nil }
-        return GrantFacts(
-            state: state, recipient: recipient, purpose: purpose, version: version, forms: fields,
-            actions: Set(actions), basis: basis, from: from, until: until, readsPerDay: readsPerDay,
-            rowsPerRequest: rowsPerRequest)
     }
 }

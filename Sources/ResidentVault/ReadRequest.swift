@@ -9,11 +9,17 @@ package struct ReadRequest: Sendable {
     package let form: DisclosureForm?
     package let initiator: String?
     package let caseReference: String?
+    /// How many residents the whole request names, of which these can be a part.
+    package let rows: Int
+    /// The answer has a line for each resident, and nothing around them.
+    package let lines: Bool
 
     package init(
         purpose: PurposeName, residents: [String], fields: [FieldName], form: DisclosureForm?, initiator: String?,
-        caseReference: String?
+        caseReference: String?, rows: Int? = nil, lines: Bool = false
     ) {
+        self.rows = rows ?? residents.count
+        self.lines = lines
         self.purpose = purpose
         self.residents = residents
         self.fields = fields

@@ -152,10 +152,10 @@ extension Vault {
         let now = writer.now
         var prepared = PreparedRead(moment: moment, config: config)
         prepared.body.reserveCapacity(256 * request.residents.count)
-        prepared.body.append(contentsOf: #"{"records":["#.utf8)
+        if !request.lines { prepared.body.append(contentsOf: #"{"records":["#.utf8) }
         do {
             for (position, text) in request.residents.enumerated() {
-                if position > 0 { prepared.body.append(UInt8(ascii: ",")) }
+                if position > 0 { prepared.body.append(UInt8(ascii: request.lines ? "\n" : ",")) }
                 let counted = prepared.counts.count
                 do {
                     try appendItem(
@@ -179,7 +179,7 @@ extension Vault {
                 }
             }
         }
-        prepared.body.append(contentsOf: "]}".utf8)
+        prepared.body.append(contentsOf: request.lines ? "\n".utf8 : "]}".utf8)
         return prepared
     }
 
@@ -200,32 +200,35 @@ extension Vault {
             now: now)
         let used = chosen.map { writer.counts.used($0.row.id, on: now.localDayNumber) } ?? 0
         let decision = question.decide(
-            grant: chosen.flatMap { $0.statement.facts(state: $0.row.state) },
+            grant: chosen.flatMap { $0.terms.facts(state: $0.row.state) },
             resident: ResidentFacts(restricted: resident.restricted, age: nil), usedToday: used, now: now)
         guard case .release(let forms, let held) = decision.outcome, let chosen,
-            chosen.statement.resident == id
+            chosen.terms.resident == id
         else {
             return prepared.appendRefused(
                 text, code: decision.reason ?? .noGrant, tag: tag, fields: request.fields, grant: chosen?.row.id)
         }
-        prepared.until = min(prepared.until, chosen.statement.until)
+        prepared.until = min(prepared.until, chosen.terms.until)
         let newest = config.config.policies.purposes[request.purpose]?.limits.readsPerDay ?? 0
-        prepared.counts.append((chosen.row.id, min(chosen.statement.readsPerDay, newest)))
+        prepared.counts.append((chosen.row.id, min(chosen.terms.readsPerDay, newest)))
         let opened = try OpenedBundle.open(
-            grant: chosen.row, statement: chosen.statement, secret: caller.secret, recipient: recipient, vault: self.id,
+            grant: chosen.row, granted: chosen.terms.fields, secret: caller.secret, recipient: recipient, vault: self.id,
             in: snapshot)
         var item = ReadItem(resident: text)
-        let cells = try snapshot.cells(of: resident.reference, fields: request.fields.filter { forms[$0] != nil })
+        let readable = request.fields.filter { forms[$0] != nil }
+        var cells = try snapshot.cells(of: resident.reference, fields: readable)[...]
         for field in request.fields {
+            // One for each that is readable, in the same order.
+            let cell = forms[field] == nil ? nil : cells.popFirst() ?? nil
             if let reason = held[field] {
                 item.withhold(field, code: reason.publicCode)
                 continue
             }
-            guard let form = forms[field], let granted = chosen.statement.fields[field] else {
+            guard let form = forms[field], let granted = chosen.terms.fields[field] else {
                 item.withhold(field, code: ReasonCode.noGrant.publicCode)
                 continue
             }
-            guard let cell = cells[field] else {
+            guard let cell else {
                 item.miss(field)
                 continue
             }
@@ -260,6 +263,6 @@ extension ReadRequest {
     func question(_ caller: AppCaller) -> AccessQuestion {
         AccessQuestion(
             app: caller.name, purpose: purpose, fields: fields, form: form, action: .read, initiator: initiator != nil,
-            caseReference: caseReference != nil, rows: residents.count)
+            caseReference: caseReference != nil, rows: rows)
     }
 }

@@ -65,7 +65,7 @@ extension Vault {
             of: resident.reference, recipient: question.app.text, purpose: question.purpose.text)
         guard let chosen = try GrantChoice.choose(rows, for: question.fields, now: transaction.now) else { return nil }
         let decision = transaction.config.evaluator.decide(
-            question, grant: chosen.statement.facts(state: chosen.row.state),
+            question, grant: chosen.terms.facts(state: chosen.row.state),
             resident: ResidentFacts(restricted: resident.restricted, age: nil), usedToday: 0, now: transaction.now)
         guard case .release(let allowed, _) = decision.outcome, question.fields.allSatisfy({ allowed[$0] != nil }) else {
             return nil
@@ -83,9 +83,9 @@ extension Transaction {
         var rewrap: Rewrap?
         var forward: [NewValue] = []
         var proposed: [FieldName: JSON] = [:]
-        let opened = try chosen.statement.actions.contains(.read)
+        let opened = try chosen.terms.actions.contains(.read)
             ? OpenedBundle.open(
-                grant: chosen.row, statement: chosen.statement, secret: caller.secret,
+                grant: chosen.row, granted: chosen.terms.fields, secret: caller.secret,
                 recipient: try BoxPublicKey(caller.record.box), vault: vault.id, in: snapshot)
             : nil
         for (field, value) in values.sorted(by: { $0.key < $1.key }) {
@@ -114,9 +114,9 @@ extension Transaction {
         entry.app = caller.name
         entry.party = caller.record.party
         entry.uid = caller.uid
-        entry.purpose = chosen.statement.purpose
-        entry.version = chosen.statement.version
-        entry.basis = chosen.statement.basis
+        entry.purpose = chosen.terms.purpose
+        entry.version = chosen.terms.version
+        entry.basis = chosen.terms.basis
         entry.actions = [.write]
         entry.fields = written.isEmpty ? proposed.keys.sorted() : written
         entry.withheld = written.isEmpty ? [] : proposed.keys.sorted()

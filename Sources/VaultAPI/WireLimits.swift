@@ -2,6 +2,8 @@
 package enum WireLimits {
     /// Residents of one read (design, section 6: at most 500 a request).
     package static let residents = 500
+    /// Residents of one entry of such a read. Their opening takes a few milliseconds of an event loop.
+    package static let residentsPerPiece = 64
     /// Fields of one request; no policy here has as many.
     package static let fields = 64
     /// Lines of one import request; they become one durable entry.

@@ -43,7 +43,7 @@ package enum AEAD {
         try checkLength(sealed)
         var out = try SecretBytes(zeroed: sealed.count - nonceBytes - tagBytes)
         let status = out.withMutableBytes { target in
-            unsafe decrypt(sealed, key: key, additionalData: additionalData, into: target)
+            key.withBytes { key in unsafe decrypt(sealed, keyBytes: key, additionalData: additionalData, into: target) }
         }
         guard status == 0 else { throw .authenticationFailed }
         return out
@@ -53,12 +53,22 @@ package enum AEAD {
     package static func openValue<Role>(
         _ sealed: [UInt8], key: borrowing SymmetricKey<Role>, additionalData: [UInt8]
     ) throws(CryptoError) -> [UInt8] {
+        try key.withBytes { key throws(CryptoError) in
+            try unsafe openValue(sealed, keyBytes: key, additionalData: additionalData)
+        }
+    }
+
+    /// The same with one of many keys that lie in one piece of memory: a read opens many values, each with its own.
+    static func openValue(
+        _ sealed: [UInt8], keyBytes: UnsafeRawBufferPointer, additionalData: [UInt8]
+    ) throws(CryptoError) -> [UInt8] {
+        precondition(keyBytes.count == Int(crypto_aead_xchacha20poly1305_ietf_KEYBYTES), "a key has 32 bytes")
         try checkLength(sealed)
         var status: Int32 = -1
         let count = sealed.count - nonceBytes - tagBytes
         let out = unsafe [UInt8](unsafeUninitializedCapacity: count) { buffer, initialized in
             status = unsafe decrypt(
-                sealed, key: key, additionalData: additionalData,
+                sealed, keyBytes: keyBytes, additionalData: additionalData,
                 into: UnsafeMutableRawBufferPointer(start: buffer.baseAddress, count: count))
             initialized = status == 0 ? count : 0
         }
@@ -72,18 +82,15 @@ package enum AEAD {
         }
     }
 
-    private static func decrypt<Role>(
-        _ sealed: [UInt8], key: borrowing SymmetricKey<Role>, additionalData: [UInt8],
+    private static func decrypt(
+        _ sealed: [UInt8], keyBytes: UnsafeRawBufferPointer, additionalData: [UInt8],
         into target: UnsafeMutableRawBufferPointer
     ) -> Int32 {
         unsafe sealed.withUnsafeBufferPointer { sealed in
             guard let base = sealed.baseAddress else { return -1 }
-            return key.withBytes { key in
-                unsafe crypto_aead_xchacha20poly1305_ietf_decrypt(
-                    target.octets, nil, nil, base + nonceBytes,
-                    UInt64(sealed.count - nonceBytes), additionalData, UInt64(additionalData.count), base,
-                    key.octets)
-            }
+            return unsafe crypto_aead_xchacha20poly1305_ietf_decrypt(
+                target.octets, nil, nil, base + nonceBytes, UInt64(sealed.count - nonceBytes), additionalData,
+                UInt64(additionalData.count), base, keyBytes.octets)
         }
     }
 }

@@ -79,9 +79,8 @@ package enum Bundle {
         try plain.withBytes { bytes throws(CryptoError) in
             var reader = unsafe ByteReader(bytes)
             let expected = header.bytes
-            guard try unsafe reader.take(expected.count, of: "bundle").elementsEqual(expected) else {
-                throw .malformed("bundle")
-            }
+            let found = try unsafe reader.take(expected.count, of: "bundle")
+            guard unsafe expected.withUnsafeBytes({ unsafe $0.elementsEqual(found) }) else { throw .malformed("bundle") }
             let count = unsafe Int(try reader.u16(of: "bundle"))
             // The shortest entry has 38 bytes: a count that cannot be true must not size the memory for its keys.
             guard unsafe count * 38 <= bytes.count - reader.offset else { throw .malformed("bundle") }
@@ -89,7 +88,7 @@ package enum Bundle {
             var previous: String?
             for _ in 0..<count {
                 let field = try unsafe reader.string(of: "bundle")
-                if let previous, !previous.utf8.lexicographicallyPrecedes(field.utf8) { throw .malformed("bundle") }
+                if let previous, !ByteOrder.precedes(previous, field) { throw .malformed("bundle") }
                 previous = field
                 let epoch = try unsafe reader.u32(of: "bundle")
                 try unsafe keys.merge(field, epoch: epoch, key: try reader.take(32, of: "bundle"))

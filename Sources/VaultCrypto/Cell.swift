@@ -63,7 +63,14 @@ package enum Cell {
     package static func open(
         _ cell: [UInt8], key: borrowing FieldKey, context: CellContext
     ) throws(CryptoError) -> [UInt8] {
-        var value = try AEAD.openValue(cell, key: key, additionalData: context.additionalData)
+        try key.withBytes { key throws(CryptoError) in try unsafe open(cell, keyBytes: key, context: context) }
+    }
+
+    /// The same with one of a set's keys, where it lies.
+    static func open(
+        _ cell: [UInt8], keyBytes: UnsafeRawBufferPointer, context: CellContext
+    ) throws(CryptoError) -> [UInt8] {
+        var value = try unsafe AEAD.openValue(cell, keyBytes: keyBytes, additionalData: context.additionalData)
         try Padding.unpad(&value)
         return value
     }

@@ -22,7 +22,7 @@ package struct FieldKeySet: ~Copyable, Sendable {
     package mutating func merge(_ field: String, epoch: UInt32, key: UnsafeRawBufferPointer) throws(CryptoError) {
         guard key.count == 32 else { throw .wrongLength(expected: 32, found: key.count) }
         // Bundles list their fields in order, so most keys come after all that are held.
-        let isLast = entries.last.map { $0.field.utf8.lexicographicallyPrecedes(field.utf8) } ?? true
+        let isLast = entries.last.map { ByteOrder.precedes($0.field, field) } ?? true
         if !isLast, let position = position(of: field) {
             guard epoch > entries[position].epoch else { return }
             entries[position] = Entry(field: field, epoch: epoch)
@@ -35,7 +35,7 @@ package struct FieldKeySet: ~Copyable, Sendable {
             keys = larger
         }
         let position = isLast ? entries.count
-            : entries.firstIndex { field.utf8.lexicographicallyPrecedes($0.field.utf8) } ?? entries.count
+            : entries.firstIndex { ByteOrder.precedes(field, $0.field) } ?? entries.count
         keys.withMutableBytes { bytes in
             guard let base = bytes.baseAddress else { return }
             let slot = unsafe base + position * 32
@@ -61,6 +61,17 @@ package struct FieldKeySet: ~Copyable, Sendable {
         return try withKey(at: position) { bytes throws(CryptoError) in try unsafe FieldKey(copying: bytes) }
     }
 
+    /// Opens a cell with the key held for its field.
+    ///
+    /// - Returns: nil if none is held, or one of another epoch than the cell's.
+    /// - Throws: `CryptoError` as `Cell.open`.
+    package borrowing func open(_ cell: [UInt8], context: CellContext) throws(CryptoError) -> [UInt8]? {
+        guard let position = position(of: context.field), entries[position].epoch == context.epoch else { return nil }
+        return try withKey(at: position) { key throws(CryptoError) in
+            try unsafe Cell.open(cell, keyBytes: key, context: context)
+        }
+    }
+
     /// A copy that holds only the named fields: what a grant's bundle is made from.
     package borrowing func subset(where keep: (Entry) -> Bool) throws(CryptoError) -> FieldKeySet {
         var out = try FieldKeySet(capacity: entries.count)
@@ -83,8 +94,7 @@ package struct FieldKeySet: ~Copyable, Sendable {
 
     /// A record has a few dozen fields at most; a scan beats a dictionary.
     private borrowing func position(of field: String) -> Int? {
-        let count = field.utf8.count
-        return entries.firstIndex { $0.field.utf8.count == count && $0.field.utf8.elementsEqual(field.utf8) }
+        entries.firstIndex { ByteOrder.areEqual($0.field, field) }
     }
 
     private mutating func store(_ key: UnsafeRawBufferPointer, at position: Int) {

@@ -1,3 +1,5 @@
+internal import Foundation
+
 /// Reads canonical JSON member by member, in the byte order of its keys, without making a tree of it: for statements that
 /// are read at every access.
 ///
@@ -68,12 +70,14 @@ package struct CanonicalReader {
     package mutating func members(_ body: (inout CanonicalReader, String) throws(JSONError) -> Void) throws(JSONError) {
         try expect(UInt8(ascii: "{"))
         if current == UInt8(ascii: "}") { position += 1; isFirst = false; return }
-        var previous: String?
+        var previous: UnsafeBufferPointer<UInt8>?
         while true {
+            let start = position
             let key = try string()
-            // In byte order, so that none stands twice.
-            guard previous.map({ $0.utf8.lexicographicallyPrecedes(key.utf8) }) ?? true else { throw malformed }
-            previous = key
+            // In byte order, so that none stands twice. Keys with escapes are in no such object.
+            let name = UnsafeBufferPointer(rebasing: bytes[(start + 1)..<(position - 1)])
+            guard name.count == key.utf8.count, previous.map({ Self.precedes($0, name) }) ?? true else { throw malformed }
+            previous = name
             try expect(UInt8(ascii: ":"))
             try body(&self, key)
             if current == UInt8(ascii: ",") { position += 1; continue }
@@ -81,6 +85,29 @@ package struct CanonicalReader {
             isFirst = false
             return
         }
+    }
+
+    /// Goes past a string of any content.
+    package mutating func skipString() throws(JSONError) { _ = try quoted() }
+
+    /// Goes past an array of strings; gives how many there are.
+    package mutating func skipStrings() throws(JSONError) -> Int {
+        try expect(UInt8(ascii: "["))
+        var count = 0
+        if current == UInt8(ascii: "]") { position += 1; return 0 }
+        while true {
+            try skipString()
+            count += 1
+            if current == UInt8(ascii: ",") { position += 1; continue }
+            try expect(UInt8(ascii: "]"))
+            return count
+        }
+    }
+
+    private static func precedes(_ left: UnsafeBufferPointer<UInt8>, _ right: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard let first = left.baseAddress, let second = right.baseAddress else { return left.count < right.count }
+        let order = memcmp(first, second, min(left.count, right.count))
+        return order == 0 ? left.count < right.count : order < 0
     }
 
     /// The items of an array of strings.
@@ -148,7 +175,7 @@ package struct CanonicalReader {
 extension String {
     /// A text from bytes; nil if they are not UTF-8. The generic initialiser of the standard library looks its types up at
     /// each call.
-    init?(utf8 bytes: UnsafeBufferPointer<UInt8>) {
+    package init?(utf8 bytes: UnsafeBufferPointer<UInt8>) {
         guard let text = try? UTF8Span(validating: bytes.span) else { return nil }
         self.init(copying: text)
     }

@@ -22,9 +22,9 @@ public struct FieldName: Hashable, Comparable, Sendable, CustomStringConvertible
 
     public var description: String { text }
 
-    /// Byte order, which is the order of fields in bundles and canonical JSON.
+    /// Byte order, which is the order of fields in bundles and canonical JSON, and of ASCII texts.
     public static func < (left: FieldName, right: FieldName) -> Bool {
-        left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
+        left.text < right.text
     }
 }
 
@@ -41,7 +41,7 @@ public struct CallerName<Named>: Hashable, Comparable, Sendable, CustomStringCon
     public var description: String { text }
 
     public static func < (left: Self, right: Self) -> Bool {
-        left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
+        left.text < right.text
     }
 }
 
@@ -70,7 +70,7 @@ public struct PurposeName: Hashable, Comparable, Sendable, CustomStringConvertib
     public var description: String { text }
 
     public static func < (left: PurposeName, right: PurposeName) -> Bool {
-        left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
+        left.text < right.text
     }
 }
 

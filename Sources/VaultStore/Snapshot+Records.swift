@@ -15,18 +15,22 @@ extension Snapshot {
 
     /// A resident's cells of some fields. Their rows lie side by side, so that walking over those between costs less than
     /// looking for each.
-    package func cells(of resident: ResidentReference, fields: [FieldName]) throws -> [FieldName: CellRow] {
+    ///
+    /// - Returns: a cell or nil for each field, in the order asked.
+    package func cells(of resident: ResidentReference, fields: [FieldName]) throws -> [CellRow?] {
         try requireStored()
-        var wanted: [Int64: FieldName] = [:]
-        for field in fields { if let id = try names.id(of: field.text, in: self) { wanted[id] = field } }
-        guard let least = wanted.keys.min(), let most = wanted.keys.max() else { return [:] }
-        var cells: [FieldName: CellRow] = [:]
+        var cells = [CellRow?](repeating: nil, count: fields.count)
+        // Zero is no name's number.
+        let wanted = try fields.map { try names.id(of: $0.text, in: self) ?? 0 }
+        guard let most = wanted.max(), most > 0, let least = wanted.lazy.filter({ $0 > 0 }).min() else { return cells }
         try db.run(
             """
             SELECT field, epoch, revision, source, time, blob FROM cell WHERE resident = ? AND field BETWEEN ? AND ?
             """, [resident.number, least, most]
         ) { row in
-            if let field = wanted[row[0]] { cells[field] = try cell(row, field: field, resident: resident) }
+            if let place = wanted.firstIndex(of: row[0]) {
+                cells[place] = try cell(row, field: fields[place], resident: resident)
+            }
             return true
         }
         return cells

@@ -1,3 +1,4 @@
+internal import Logging
 internal import NIOHTTP1
 internal import NIOCore
 internal import ResidentVault
@@ -11,18 +12,24 @@ extension Calls {
         do {
             let caller = try app(request)
             let message = try WireDecoding.decode(request.body, as: VaultAPI.ReadRequest.self)
+            if request.wantsLines {
+                return ReadLines.answer(message, caller: caller, vault: vault, reader: reader) { result in
+                    finish(Self.answer(result, logger: logger) { .stream($0, contentType: Wire.ndjson) })
+                }
+            }
             reader.read(
-                ResidentVault.ReadRequest(
-                    purpose: message.purpose, residents: message.residents.map(\.base32), fields: message.fields,
-                    form: message.form, initiator: message.initiator, caseReference: message.caseReference),
-                caller: caller, of: vault,
-                finish: { result in
-                    switch result {
-                    case .success(let body): finish(Answer(body: body))
-                    case .failure(let error): finish(Problems.answer(for: error, logger: logger))
-                    }
-                })
+                message.request(message.residents[...], lines: false), caller: caller, of: vault,
+                finish: { result in finish(Self.answer(result, logger: logger) { Answer(body: $0) }) })
         } catch { finish(Problems.answer(for: error, logger: logger)) }
+    }
+
+    private static func answer<Value>(
+        _ result: Result<Value, any Error>, logger: Logger, _ success: (Value) -> Answer
+    ) -> Answer {
+        switch result {
+        case .success(let value): success(value)
+        case .failure(let error): Problems.answer(for: error, logger: logger)
+        }
     }
 
     func appCall(_ request: Request, reader: VaultReader) throws -> Answer {

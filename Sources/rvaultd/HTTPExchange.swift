@@ -160,7 +160,8 @@ final class HTTPExchange: ChannelDuplexHandler {
         case .found(let route, let parameter):
             let request = Request(
                 route: route, parameter: parameter, query: Self.query(head.uri[mark...].dropFirst()),
-                credential: Self.credential(head.headers), contentType: head.headers.first(name: "content-type"), body: body,
+                credential: Self.credential(head.headers), contentType: head.headers.first(name: "content-type"),
+                accept: head.headers.first(name: "accept"), body: body,
                 peer: peer, side: side)
             body = []
             if let refusal = Self.typeRefusal(request) { return write(refusal, context: context) }

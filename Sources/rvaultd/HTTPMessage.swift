@@ -1,3 +1,4 @@
+internal import Foundation
 internal import NIOHTTP1
 internal import VaultAPI
 internal import VaultModel
@@ -16,9 +17,20 @@ struct Request: Sendable {
     let query: [String: String]
     let credential: [UInt8]?
     let contentType: String?
+    /// The answer's form that the client asks for.
+    let accept: String?
     let body: [UInt8]
     let peer: Peer
     let side: SocketSide
+}
+
+extension Request {
+    /// Whether the client takes lines of JSON. Who takes anything gets one document.
+    var wantsLines: Bool {
+        accept?.split(separator: ",").contains {
+            $0.prefix { $0 != ";" }.trimmingCharacters(in: .whitespaces).lowercased() == Wire.ndjson
+        } ?? false
+    }
 }
 
 /// An answer on its way out.
