@@ -44,9 +44,9 @@ package enum BackupVerification {
     package static func verify(
         _ path: String, key: String? = nil, kept: [[UInt8]] = [], now: Instant
     ) throws -> (description: BackupDescription, report: VerificationReport) {
-        let reader = try open(path, sealer: NoSealer())
-        return try reader.read { snapshot in
-            try verify(snapshot, at: path, key: key, kept: kept, now: now, checksSeals: false)
+        func reader() throws -> StoreReader { try open(path, sealer: NoSealer()) }
+        return try SharedView.read(try reader(), with: try SharedView.helpers(reader)) { snapshot, view in
+            try verify(snapshot, view, at: path, key: key, kept: kept, now: now, checksSeals: false)
         }
     }
 
@@ -75,7 +75,7 @@ package enum BackupVerification {
 
     /// The checks over a backup in hand.
     static func verify(
-        _ snapshot: Snapshot, at path: String, key: String?, kept: [[UInt8]], now: Instant, checksSeals: Bool
+        _ snapshot: Snapshot, _ view: SharedView, at path: String, key: String?, kept: [[UInt8]], now: Instant, checksSeals: Bool
     ) throws -> (description: BackupDescription, report: VerificationReport) {
         guard let row = try snapshot.backup() else { throw VaultError(.integrity, "\(path) does not say what it is") }
         var status = stat()
@@ -90,7 +90,7 @@ package enum BackupVerification {
         let text = key ?? row.key
         let verifierKey = try VerifierKey(parsing: text.split(separator: "\n").first.map(String.init) ?? "")
         var report = try VaultVerification.verify(
-            snapshot, checkpoint: row.checkpoint, key: verifierKey, kept: kept, data: true, checksSeals: checksSeals)
+            snapshot, view, checkpoint: row.checkpoint, key: verifierKey, kept: kept, data: true, checksSeals: checksSeals)
         report.add(try findings(row, snapshot, now: now))
         return (BackupDescription(row, bytes: bytes), report)
     }

@@ -42,7 +42,7 @@ struct DelegationCheck {
                 faults.append("was given after the enrolment without the custodians' word for it")
             }
         case .resident:
-            if try !keys(of: given.resident).contains(statement.signer) { faults.append(Self.unknownSigner) }
+            if try !isKey(statement.signer, of: given.resident) { faults.append(Self.unknownSigner) }
         case .delegate(let delegation):
             faults += try self.faults(of: statement, logged, under: delegation)
         }
@@ -57,7 +57,7 @@ struct DelegationCheck {
 
     /// Whether it was given in the same breath as its resident was enrolled.
     private func isEnrolments(_ logged: LogLedger.Grant) throws -> Bool {
-        try logged.request != nil && ledger.enrolments[try given.resident.ownTag()] == logged.request
+        ledger.isEnrolments(logged, ofTag: try given.resident.ownTag())
     }
 
     /// Whether k custodians signed a request for exactly this purpose, app and fields, and for no longer.
@@ -70,12 +70,14 @@ struct DelegationCheck {
 
     private static let unknownSigner = "is signed by a key that no entry names for them"
 
-    private func keys(of resident: ResidentRow) throws -> Set<[UInt8]> { ledger.signers[try resident.ownTag()] ?? [] }
+    private func isKey(_ key: [UInt8], of resident: ResidentRow) throws -> Bool {
+        ledger.isSigner(key, ofTag: try resident.ownTag())
+    }
 
     private func faults(
         of statement: GrantStatement, _ logged: LogLedger.Grant, under delegation: GrantID
     ) throws -> [String] {
-        guard let row = given.grants.first(where: { $0.id == delegation }), let log = ledger.grants[delegation],
+        guard let row = given.grants.first(where: { $0.id == delegation }), let log = ledger.grant(delegation),
             let bounds = try? GrantStatement(decoding: row.statement), let person = bounds.recipient.person
         else { return ["names a delegation that this resident did not give"] }
         var faults: [String] = []
@@ -91,7 +93,7 @@ struct DelegationCheck {
             faults.append("lives on although its delegation was taken back")
         }
         // The keys of someone who is erased can no longer be told from others'.
-        if let delegate = try snapshot.resident(id: person), try !keys(of: delegate).contains(statement.signer) {
+        if let delegate = try snapshot.resident(id: person), try !isKey(statement.signer, of: delegate) {
             faults.append("is signed by a key that no entry names for its delegate")
         }
         return faults

@@ -6,16 +6,18 @@ internal import VaultStore
 /// What the entries alone say that the vault must now hold: the last state of every resident, every grant and how it
 /// stands, who may sign, and the config in force.
 struct LogLedger {
+    /// The order of the members keeps it at 56 bytes: a city has millions.
     struct Grant {
-        let statement: [UInt8]
-        let seq: UInt64
-        /// Of the entry that gave it: an enrolment's own, or a ceremony's.
-        let request: RequestID?
-        var state: GrantState
         /// The entry that last changed it.
-        var changed: UInt64
+        fileprivate(set) var changed: UInt64
+        let seq: UInt64
+        /// H(statement); none if its entry does not name it.
+        let statement: Digest32?
+        fileprivate(set) var state: GrantState
         /// It went with its resident.
-        var isErased = false
+        fileprivate(set) var isErased = false
+        /// The enrolment whose request its own entry carries: its number, or 0.
+        fileprivate let enrolment: UInt32
 
         /// Whether the database must hold it: one that ended may have gone with its resident.
         var mustBeHere: Bool { !isErased && (state.isLive || state == .paused) }
@@ -24,27 +26,36 @@ struct LogLedger {
     struct State {
         let seq: UInt64
         /// None after an erasure.
-        let digest: [UInt8]?
+        let digest: Digest32?
+    }
+
+    /// Somebody who was enrolled, by the tag of their own entries.
+    struct Person {
+        /// The entry that enrolled them.
+        fileprivate(set) var entry: UInt64
+        /// The number of the request that did.
+        fileprivate var enrolment: UInt32
+        /// Neither erased nor lost in a restore.
+        fileprivate(set) var isLiving = true
     }
 
     /// By state tag.
-    private(set) var states: [[UInt8]: State] = [:]
-    private(set) var grants: [GrantID: Grant] = [:]
+    private(set) var states = KeyTable<State>()
+    private(set) var grants = KeyTable<Grant>()
     /// The issuing keys.
     private(set) var issuers: Set<[UInt8]> = []
-    /// Residents' signing keys since their activation, by the tag of their own entries.
-    private(set) var signers: [[UInt8]: Set<[UInt8]>] = [:]
+    /// Residents' signing keys since their activation: H(tag of their own entries ‖ key), sixteen bytes of it.
+    private var signers = KeyTable<Void>()
     /// Since the last restore, whose number counts.
     private(set) var enrolled: Int64 = 0
     private(set) var erased: Int64 = 0
-    /// Who is enrolled, by the tag of their own entries, with the entry that enrolled them.
-    private(set) var living: [[UInt8]: UInt64] = [:]
+    private(set) var people = KeyTable<Person>()
+    /// The requests that enrolled somebody, numbered from 1: an import's is that of many.
+    private var enrolments: [RequestID: UInt32] = [:]
     /// Who was enrolled and not erased, and is not in the vault, because its rows come from a backup made before: the tag of
     /// their own entries, with the entry that enrolled them and the restore that lost them. A restore from another backup
     /// can bring them back.
-    private var absent: [[UInt8]: (enrolled: UInt64, lost: UInt64)] = [:]
-    /// The request that enrolled somebody, by the tag of their own entries.
-    private(set) var enrolments: [[UInt8]: RequestID] = [:]
+    private var absent: [Key16: (enrolled: UInt64, lost: UInt64)] = [:]
     /// Entries that erase somebody who was not enrolled at that time.
     private(set) var strayErasures: [UInt64] = []
     /// When the last backup's life ends, by what the rules said when each was made; nil before the first one.
@@ -76,15 +87,14 @@ struct LogLedger {
         case .config: replay(seq, entry)
         case .enrolled:
             enrolled += Int64(entry.subjects.count)
-            for subject in entry.subjects {
-                living[subject.tag] = seq
-                enrolments[subject.tag] = entry.request
-            }
+            let enrolment = number(ofEnrolment: entry.request)
+            for subject in entry.subjects { enrol(Key16(bytes: subject.tag), in: seq, enrolment) }
         case .ceremony, .ceremonyClosed: ceremonies.take(seq, entry, under: replayed?.config.custodianship ?? .none)
         case .erased:
             for subject in entry.subjects where subject.grant == nil {
                 erased += 1
-                if living.removeValue(forKey: subject.tag) == nil { strayErasures.append(seq) }
+                let number = people.number(of: Key16(bytes: subject.tag))
+                if let number, people[number].isLiving { people[number].isLiving = false } else { strayErasures.append(seq) }
             }
         case .restored: restore(seq, entry)
         case .backedUp:
@@ -94,22 +104,46 @@ struct LogLedger {
         default: break
         }
         if entry.role == .custodian { ceremonies.checkWork(seq, entry) }
-        for subject in entry.subjects {
-            if let tag = subject.stateTag { states[tag] = State(seq: seq, digest: subject.state) }
-            if let sign = subject.keys?.sign { signers[subject.tag, default: []].insert(sign) }
-            if entry.action == .erased, let id = subject.grant {
-                grants[id]?.isErased = true
-                grants[id]?.changed = seq
-            }
-            guard let id = subject.grant, let state = Self.state(after: entry.action) else { continue }
-            if entry.action == .given {
-                grants[id] = Grant(
-                    statement: subject.statement ?? [], seq: seq, request: entry.request, state: state, changed: seq)
-            } else {
-                grants[id]?.state = state
-                grants[id]?.changed = seq
-            }
+        for subject in entry.subjects { take(seq, entry, subject) }
+    }
+
+    private mutating func take(_ seq: UInt64, _ entry: LogEntry, _ subject: LogEntry.Subject) {
+        if let tag = subject.stateTag {
+            let state = State(seq: seq, digest: subject.state.flatMap(Digest32.init))
+            let (number, isNew) = states.insert(Key16(bytes: tag), state)
+            if !isNew { states[number] = state }
         }
+        if let sign = subject.keys?.sign { _ = signers.insert(Self.signer(sign, subject.tag)) }
+        guard let id = subject.grant else { return }
+        let key = Key16(bytes: id.bytes)
+        if entry.action == .erased, let number = grants.number(of: key) {
+            grants[number].isErased = true
+            grants[number].changed = seq
+        }
+        guard let state = Self.state(after: entry.action) else { return }
+        if entry.action == .given {
+            let grant = Grant(
+                changed: seq, seq: seq, statement: subject.statement.flatMap(Digest32.init), state: state,
+                enrolment: entry.request.flatMap { enrolments[$0] } ?? 0)
+            let (number, isNew) = grants.insert(key, grant)
+            if !isNew { grants[number] = grant }
+        } else if let number = grants.number(of: key) {
+            grants[number].state = state
+            grants[number].changed = seq
+        }
+    }
+
+    private mutating func number(ofEnrolment request: RequestID?) -> UInt32 {
+        guard let request else { return 0 }
+        let number = enrolments[request] ?? UInt32(enrolments.count + 1)
+        enrolments[request] = number
+        return number
+    }
+
+    private mutating func enrol(_ tag: Key16, in seq: UInt64, _ enrolment: UInt32) {
+        let person = Person(entry: seq, enrolment: enrolment)
+        let (number, isNew) = people.insert(tag, person)
+        if !isNew { people[number] = person }
     }
 
     /// From a restore on its number counts, and whoever was enrolled after its backup is lost.
@@ -120,12 +154,15 @@ struct LogLedger {
         let size = made.backup.size
         // A backup from before an earlier restore holds whom that restore had lost.
         for (tag, who) in absent where who.enrolled < size && who.lost >= size {
-            living[tag] = who.enrolled
+            if let number = people.number(of: tag) {
+                people[number].entry = who.enrolled
+                people[number].isLiving = true
+            }
             absent[tag] = nil
         }
-        for (tag, enrolled) in living where enrolled >= size {
-            living[tag] = nil
-            absent[tag] = (enrolled, seq)
+        for number in 0..<people.count where people[number].isLiving && people[number].entry >= size {
+            people[number].isLiving = false
+            absent[people.key(number)] = (people[number].entry, seq)
         }
     }
 
@@ -174,4 +211,46 @@ struct LogLedger {
 
     /// Whether an app may still do anything, after all changes.
     func isLive(_ app: String) -> Bool { AppName(app).flatMap { replayed?.config.liveApp($0) } != nil }
+
+    // MARK: what it is asked
+
+    /// Grants that the database must hold, other than some: their numbers in the order of the log, of one entry in that of
+    /// their ids.
+    func missingGrants(but seen: NumberSet) -> [Int] {
+        (0..<grants.count).filter { !seen.contains($0) && grants[$0].mustBeHere }
+            .sorted { (grants[$0].seq, grants.key($0)) < (grants[$1].seq, grants.key($1)) }
+    }
+
+    /// Who is enrolled, other than some: the numbers in the order of the log, of one entry in that of the tags.
+    func missingPeople(but met: NumberSet) -> [Int] {
+        (0..<people.count).filter { !met.contains($0) && people[$0].isLiving }
+            .sorted { (people[$0].entry, people.key($0)) < (people[$1].entry, people.key($1)) }
+    }
+
+    func grant(_ id: GrantID) -> Grant? { grants[Key16(bytes: id.bytes)] }
+
+    func state(_ tag: [UInt8]) -> State? { states[Key16(bytes: tag)] }
+
+    /// Whether a key has been the signing key of the resident whose own entries have this tag.
+    func isSigner(_ key: [UInt8], ofTag tag: [UInt8]) -> Bool { signers.number(of: Self.signer(key, tag)) != nil }
+
+    private static func signer(_ key: [UInt8], _ tag: [UInt8]) -> Key16 { Key16(bytes: Hash.blake2b256(tag + key)) }
+
+    /// Whether a grant was given in the same breath as the resident with this tag was enrolled.
+    func isEnrolments(_ grant: Grant, ofTag tag: [UInt8]) -> Bool {
+        grant.enrolment > 0 && people[Key16(bytes: tag)]?.enrolment == grant.enrolment
+    }
+}
+
+/// A digest that lies in a table by the million.
+struct Digest32: Equatable {
+    private let words: (UInt64, UInt64, UInt64, UInt64)
+
+    /// Nil for anything but 32 bytes.
+    init?(_ bytes: [UInt8]) {
+        guard bytes.count == 32 else { return nil }
+        words = bytes.withUnsafeBytes { $0.loadUnaligned(as: (UInt64, UInt64, UInt64, UInt64).self) }
+    }
+
+    static func == (left: Digest32, right: Digest32) -> Bool { left.words == right.words }
 }

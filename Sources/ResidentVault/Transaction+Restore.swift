@@ -53,7 +53,7 @@ extension Transaction {
     /// Gives each grant of a resident's the state that the log gave it last.
     private func endAgain(_ resident: inout ResidentRow, by log: RestoredLog, _ report: inout RestoreReport) throws {
         for grant in try snapshot.grants(of: resident.reference) {
-            guard let last = log.ledger.grants[grant.id]?.state else { continue }
+            guard let last = log.ledger.grant(grant.id)?.state else { continue }
             if mustEnd(grant, log) {
                 try endRows(&resident, grant, as: last)
                 report.grantsEnded += 1
@@ -68,7 +68,7 @@ extension Transaction {
     }
 
     private func mustEnd(_ grant: GrantRow, _ log: RestoredLog) -> Bool {
-        guard let last = log.ledger.grants[grant.id]?.state else { return false }
+        guard let last = log.ledger.grant(grant.id)?.state else { return false }
         return (grant.state.isLive || grant.state == .paused) && !last.isLive && last != grant.state
     }
 

@@ -91,6 +91,8 @@ extension Vault {
     /// Works on until nothing is left to rotate, or the vault closes.
     package func workOffRotations() throws {
         try retirePeppers()
+        var ahead: RowsAhead?
+        defer { ahead?.end() }
         while !rotations.isClosed, let row = try underWay() {
             let begun = Date.now
             // As few at once as the rate allows in half a second, and never more than fit into a short transaction.
@@ -98,12 +100,20 @@ extension Vault {
             let count =
                 switch row.kind {
                 case .fields: try markFields(limit: limit)
-                case .serviceKey: try moveRows(limit: limit)
+                case .serviceKey: try moveRows(limit: limit, ahead: try residents(of: row, limit: limit, &ahead))
                 }
             guard row.rate > 0 else { continue }
             let wanted = Double(count) / Double(row.rate)
             rotations.pause(wanted - Date.now.timeIntervalSince(begun))
         }
+    }
+
+    /// What is worked out of a move's next residents.
+    private func residents(of row: RotationRow, limit: Int, _ ahead: inout RowsAhead?) throws -> [Int64: MovedResident] {
+        guard row.stage == Self.firstStage else { return [:] }
+        let works = try ahead ?? RowsAhead(self, lanes: ProcessInfo.processInfo.activeProcessorCount)
+        ahead = works
+        return try works.residents(after: RowCursor.number(row.cursor), limit: limit)
     }
 
     private func underWay() throws -> RotationRow? {

@@ -10,13 +10,14 @@ extension Vault {
 
     /// Moves the next rows: residents first, each with all rows of theirs, then what is nobody's.
     ///
+    /// - Parameter ahead: residents' rows that were worked out already.
     /// - Returns: how many were looked at.
-    func moveRows(limit: Int) throws -> Int {
+    func moveRows(limit: Int, ahead: [Int64: MovedResident] = [:]) throws -> Int {
         let (count, isDone) = try writer.perform { transaction in
             // How far it is, the key in force alone says.
             guard var row = try transaction.snapshot.underNewestKey.rotation(.serviceKey), row.finished == nil else { return (0, false) }
             if row.stage == Self.firstStage {
-                return (try transaction.moveResidents(&row, limit: limit), false)
+                return (try transaction.moveResidents(&row, limit: limit, ahead), false)
             }
             let count = try transaction.moveLoose(&row, limit: limit)
             guard row.finished != nil else { return (count, false) }
@@ -34,14 +35,19 @@ extension Vault {
 extension Transaction {
     /// Moves residents' rows. One whose rows the log does not vouch for keeps the indexes it has, which are still found;
     /// a row that does not fit its seal is left as it is, so that the verification goes on finding it.
-    fileprivate func moveResidents(_ row: inout RotationRow, limit: Int) throws -> Int {
+    fileprivate func moveResidents(
+        _ row: inout RotationRow, limit: Int, _ ahead: [Int64: MovedResident]
+    ) throws -> Int {
         let numbers = try snapshot.residentNumbers(after: RowCursor.number(row.cursor), limit: limit)
         var subjects: [LogEntry.Subject] = []
         var count = 0
         let begun = ContinuousClock.now
         for number in numbers {
             do {
-                if try !move(number, &subjects) { row.failed += 1 }
+                if let (subject, isWhole) = try ahead[number].flatMap({ try take($0) }) {
+                    subjects.append(subject)
+                    if !isWhole { row.failed += 1 }
+                } else if try !move(number, &subjects) { row.failed += 1 }
             } catch let failure as StoreError where !failure.endsBatch { row.failed += 1 }
             row.cursor = RowCursor.bytes(number)
             row.done += 1

@@ -131,7 +131,7 @@ extension VaultRestore {
         var lost: [String: [(id: GrantID, given: RestoredLog.Given)]] = [:]
         try store.reader().read { snapshot in
             for (id, given) in log.given {
-                guard let state = log.ledger.grants[id]?.state, state.isLive || state == .paused,
+                guard let state = log.ledger.grant(id)?.state, state.isLive || state == .paused,
                     try snapshot.grant(id: id) == nil
                 else { continue }
                 lost[given.app?.text ?? "", default: []].append((id, given))
@@ -152,8 +152,9 @@ extension VaultRestore {
         _ store: VaultDatabase, _ note: [UInt8], _ made: LogBreak, at place: VaultDirectory, _ keys: KeyRing
     ) throws {
         let key = try VerifierKey(name: made.origin, publicKey: keys.service.log.publicKey)
-        let report = try store.reader().read { snapshot in
-            try VaultVerification.verify(snapshot, checkpoint: note, key: key, kept: [], data: true, checksSeals: true)
+        let helpers = try SharedView.helpers { try store.reader() }
+        let report = try SharedView.read(try store.reader(), with: helpers) { snapshot, view in
+            try VaultVerification.verify(snapshot, view, checkpoint: note, key: key, kept: [], data: true, checksSeals: true)
         }
         guard report.isSound else {
             throw VaultError(

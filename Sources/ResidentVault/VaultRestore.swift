@@ -97,8 +97,8 @@ package struct VaultRestore {
 
     /// The backup, after every check that there is, with the service key's own.
     private func checkedBackup(under service: ServiceKeys) throws -> BackupRow {
-        let reader = try BackupVerification.open(backup, sealer: KeySet(service: service))
-        return try reader.read { snapshot in
+        func reader() throws -> StoreReader { try BackupVerification.open(backup, sealer: KeySet(service: service)) }
+        return try SharedView.read(try reader(), with: try SharedView.helpers(reader)) { snapshot, view in
             do { _ = try snapshot.vault() } catch StoreError.rowSeal { throw Self.wrongKey }
             guard let row = try snapshot.backup() else {
                 throw VaultError(.integrity, "\(backup) does not say what it is")
@@ -107,7 +107,7 @@ package struct VaultRestore {
             let key = try VerifierKey(name: name, publicKey: service.log.publicKey)
             // Its age is looked at when the log has said what it is.
             let (_, report) = try BackupVerification.verify(
-                snapshot, at: backup, key: key.text, kept: [], now: .init(milliseconds: 0), checksSeals: true)
+                snapshot, view, at: backup, key: key.text, kept: [], now: .init(milliseconds: 0), checksSeals: true)
             guard report.isSound else {
                 throw VaultError(
                     .integrity, "the backup is not as its vault wrote it: " + Self.first(report.findings.map(\.text)),

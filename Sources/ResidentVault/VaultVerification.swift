@@ -65,32 +65,40 @@ package enum VaultVerification {
         let text = try key ?? String(decoding: FileBytes.read(directory.logKey), as: UTF8.self)
         let verifierKey = try VerifierKey(parsing: text.split(separator: "\n").first.map(String.init) ?? "")
         let sealer = data ? try SealChecker.open(source ?? ServiceKeySource(directory), directory) : nil
-        let reader = try VaultDatabase.openForReading(
-            path: directory.database, sealer: sealer ?? NoSealer(), archive: ArchiveDirectory(path: directory.archive))
+        func reader() throws -> StoreReader {
+            try VaultDatabase.openForReading(
+                path: directory.database, sealer: sealer ?? NoSealer(), archive: ArchiveDirectory(path: directory.archive))
+        }
+        let (first, helpers) = (try reader(), data ? try SharedView.helpers(reader) : [])
         var note = try FileBytes.read(directory.checkpoint)
         // A running daemon overwrites the note in place: a torn read is read again.
         if (try? Checkpoint.open(note, key: verifierKey)) == nil { note = try FileBytes.read(directory.checkpoint) }
-        return try reader.read { snapshot in
-            try verify(snapshot, checkpoint: note, key: verifierKey, kept: kept, data: data, checksSeals: sealer != nil)
+        return try SharedView.read(first, with: helpers) { snapshot, view in
+            try verify(snapshot, view, checkpoint: note, key: verifierKey, kept: kept, data: data, checksSeals: sealer != nil)
         }
     }
 
     /// The same over rows in hand, of a vault or of a backup.
+    ///
+    /// - Parameter view: the same rows for several cores.
     static func verify(
-        _ snapshot: Snapshot, checkpoint note: [UInt8], key verifierKey: VerifierKey, kept: [[UInt8]], data: Bool,
-        checksSeals: Bool
+        _ snapshot: Snapshot, _ view: SharedView, checkpoint note: [UInt8], key verifierKey: VerifierKey, kept: [[UInt8]],
+        data: Bool, checksSeals: Bool
     ) throws -> VerificationReport {
         let size = try snapshot.logCount()
         var ledger = LogLedger()
         var tiles = StoredTiles(snapshot)
         var tags = StoredTags(snapshot, indexed: min(try snapshot.indexedCount(), (size >> 8) << 8))
-        var check = LogVerifier(vault: nil, key: verifierKey, kept: kept).start(checkpoint: note) { index, entry, leaf in
-            try tiles.take(entry, leaf: leaf)
-            // One that is not in its form is a finding of the check.
-            guard data, let entry = try? LogEntry(decoding: entry) else { return }
-            ledger.take(index, entry)
-            try tags.take(index, entry)
-        }
+        let receiver = LogReceiver(
+            leaf: data
+                ? { index, entry, _ in
+                    // One that is not in its form is a finding of the check.
+                    guard let entry = try? LogEntry(decoding: entry) else { return }
+                    ledger.take(index, entry)
+                    try tags.take(index, entry)
+                } : nil,
+            tile: { try tiles.compare($0, $1) })
+        var check = LogVerifier(vault: nil, key: verifierKey, kept: kept).start(checkpoint: note, receiver: receiver)
         do {
             try StoredLog(snapshot).forEachEntry { index, entry in try check.take(index, entry) }
         } catch StoreError.archiveMissing(let number) {
@@ -99,14 +107,11 @@ package enum VaultVerification {
             check.add(.file("archive"), .tile, error.description)
         }
         var report = VerificationReport(try check.finish(stored: size))
-        try tiles.finish()
+        try tiles.finish(check.openTiles)
         report.add(tiles.findings)
         guard data else { return report }
-        guard let vault = try snapshot.unchecked().vault() else {
-            throw VaultError(.integrity, "the database holds no vault")
-        }
-        var verification = DataVerification(
-            snapshot, vault: vault.id, ledger: ledger, size: size, checksSeals: checksSeals)
+        guard try snapshot.unchecked().vault() != nil else { throw VaultError(.integrity, "the database holds no vault") }
+        var verification = DataVerification(snapshot, view, ledger: ledger, size: size, checksSeals: checksSeals)
         try verification.run()
         report.add(verification.findings)
         report.add(try tags.finish())
@@ -135,34 +140,25 @@ private enum SealChecker {
 /// Holds the stored tiles of hashes against those that the entries make.
 private struct StoredTiles {
     private let snapshot: Snapshot
-    private var builder = TileBuilder()
     private var count: Int64 = 0
     private(set) var findings: [LogFinding] = []
 
     init(_ snapshot: Snapshot) { self.snapshot = snapshot }
 
-    mutating func take(_ entry: [UInt8], leaf: [UInt8]) throws {
-        var full: [(TilePath, [UInt8])] = []
-        // An entry over the limit is a finding of the check; the tree goes on without its bytes.
-        try builder.append(entry.count <= LogEntry.byteLimit ? entry : [], leaf: leaf) { full.append(($0, $1)) }
-        for (path, hashes) in full { try compare(path, hashes) }
-    }
-
-    mutating func finish() throws {
-        for (path, hashes) in builder.partial where path.content != .entries && path.content != .hashes(level: 0) {
-            try compare(path, hashes)
-        }
-        if try snapshot.tileCount() != count {
-            findings.append(LogFinding(place: .data, kind: .lookup, message: "the table tile holds other tiles than the log's"))
-        }
-    }
-
-    private mutating func compare(_ path: TilePath, _ hashes: [UInt8]) throws {
+    mutating func compare(_ path: TilePath, _ hashes: [UInt8]) throws {
         guard case .hashes(let level) = path.content else { return }
         count += 1
         guard try snapshot.tile(level: level, number: path.number) != hashes, findings.count < LogVerifier.findingLimit else { return }
         findings.append(
             LogFinding(place: .tile(path.text), kind: .tile, message: "the stored hashes are not what the entries make"))
+    }
+
+    /// - Parameter open: the tiles that are not full. The lowest is not stored: the entries' own hashes are in it.
+    mutating func finish(_ open: [(path: TilePath, bytes: [UInt8])]) throws {
+        for (path, hashes) in open where path.content != .hashes(level: 0) { try compare(path, hashes) }
+        if try snapshot.tileCount() != count {
+            findings.append(LogFinding(place: .data, kind: .lookup, message: "the table tile holds other tiles than the log's"))
+        }
     }
 }
 

@@ -19,7 +19,7 @@ struct ChainRules {
     private var isFirst = true
     private var config: [UInt8] = []
     private var configsBefore: Set<[UInt8]> = []
-    private var stateTags: Set<Key16> = []
+    private var stateTags = KeyTable<Void>()
 
     init(vault: Key16?) { self.vault = vault }
 
@@ -71,7 +71,7 @@ struct ChainRules {
     private mutating func checkState(
         of subject: ScannedEntry.Subject, _ action: LogAction, at place: LogFinding.Place, _ findings: inout FindingList
     ) {
-        if let tag = subject.stateTag, !stateTags.insert(tag).inserted {
+        if let tag = subject.stateTag, !stateTags.insert(tag) {
             findings.add(place, .state, "a state tag stands a second time, so rows were rolled back")
         }
         if action == .erased {

@@ -1,5 +1,5 @@
 /// A set of field names by their numbers.
-struct FieldSet: Equatable {
+struct FieldSet: Hashable {
     private var words: [UInt64] = []
 
     init() {}

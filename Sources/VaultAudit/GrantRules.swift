@@ -19,7 +19,7 @@ internal import VaultModel
 /// - `released` is exactly what the subjects got together, and `form` the most revealing that any of them got: it is
 ///   within the form of at least one of the grants used. An entry without `form` says: as granted.
 struct GrantRules {
-    private struct Terms {
+    private struct Terms: Hashable {
         var app: Int?
         var purpose: Int
         var fields: FieldSet
@@ -27,17 +27,32 @@ struct GrantRules {
         var actions: Set<GrantAction>
     }
 
+    /// A city has millions of them: 32 bytes each.
     private struct Grant {
-        var tag: Key16
-        var terms: Int32
+        let tag: Key16
+        let until: Int64
+        let terms: UInt32
+        private var ended: UInt8 = 0
+
+        init(tag: Key16, until: Int64, terms: UInt32) {
+            self.tag = tag
+            self.until = until
+            self.terms = terms
+        }
+
+        private static let ends: [LogAction] = [.withdrawn, .paused, .expired, .terminated, .invalidated, .erased]
+
         /// The end, or nil while it is live.
-        var end: LogAction?
-        var until: Int64
+        var end: LogAction? {
+            get { ended == 0 ? nil : Self.ends[Int(ended) - 1] }
+            set { ended = newValue.flatMap(Self.ends.firstIndex).map { UInt8($0) + 1 } ?? 0 }
+        }
     }
 
-    private var grants: [Key16: Grant] = [:]
-    /// One for each `given` entry, shared by its subjects.
+    private var grants = KeyTable<Grant>()
+    /// Each once, however many grants were given on them.
     private var terms: [Terms] = []
+    private var termsNumbers: [Terms: UInt32] = [:]
 
     mutating func check(
         _ scan: ScannedEntry, _ meaning: EntryMeaning, _ vocabulary: EntryVocabulary, in text: EntryText,
@@ -65,28 +80,35 @@ struct GrantRules {
             findings.add(
                 place, .grant, meaning.app == nil ? "a grant is given to nobody" : "a grant to a person is given to an app")
         }
-        terms.append(Terms(app: meaning.app, purpose: purpose, fields: fields, form: form, actions: actions))
+        let terms = number(of: Terms(app: meaning.app, purpose: purpose, fields: fields, form: form, actions: actions))
         for subject in scan.subjects {
             guard let id = subject.grant, subject.statement.isPresent else {
                 findings.add(place, .grant, "a grant is given without its id or statement")
                 continue
             }
-            let grant = Grant(
-                tag: subject.tag, terms: Int32(terms.count - 1), end: nil,
-                until: subject.until ?? scan[number: .until] ?? .max)
-            if grants.updateValue(grant, forKey: id) != nil {
-                findings.add(place, .grant, "a grant is given a second time")
-            }
+            let grant = Grant(tag: subject.tag, until: subject.until ?? scan[number: .until] ?? .max, terms: terms)
+            let (number, isNew) = grants.insert(id, grant)
+            guard !isNew else { continue }
+            grants[number] = grant
+            findings.add(place, .grant, "a grant is given a second time")
         }
+    }
+
+    private mutating func number(of new: Terms) -> UInt32 {
+        if let known = termsNumbers[new] { return known }
+        let number = UInt32(terms.count)
+        terms.append(new)
+        termsNumbers[new] = number
+        return number
     }
 
     private mutating func resume(
         _ scan: ScannedEntry, _ meaning: EntryMeaning, at place: LogFinding.Place, _ findings: inout FindingList
     ) {
         for subject in scan.subjects {
-            guard let id = known(subject, meaning, at: place, &findings) else { continue }
-            if grants[id]?.end != .paused { findings.add(place, .grant, "a grant is resumed that is not paused") }
-            grants[id]?.end = nil
+            guard let number = known(subject, meaning, at: place, &findings) else { continue }
+            if grants[number].end != .paused { findings.add(place, .grant, "a grant is resumed that is not paused") }
+            grants[number].end = nil
         }
     }
 
@@ -95,30 +117,31 @@ struct GrantRules {
         _ findings: inout FindingList
     ) {
         for subject in scan.subjects where action != .erased || subject.grant != nil {
-            guard let id = known(subject, meaning, at: place, &findings) else { continue }
-            if let end = grants[id]?.end, end != .paused || action == .paused {
+            guard let number = known(subject, meaning, at: place, &findings) else { continue }
+            if let end = grants[number].end, end != .paused || action == .paused {
                 findings.add(place, .grant, "a grant is \(action.rawValue) that was \(end.rawValue)")
             }
-            grants[id]?.end = action
+            grants[number].end = action
         }
     }
 
-    /// The subject's grant if it was given, under this tag and to this app.
+    /// The number of the subject's grant if it was given, under this tag and to this app.
     private func known(
         _ subject: ScannedEntry.Subject, _ meaning: EntryMeaning, at place: LogFinding.Place,
         _ findings: inout FindingList
-    ) -> Key16? {
-        guard let id = subject.grant, let grant = grants[id] else {
+    ) -> Int? {
+        guard let number = subject.grant.flatMap(grants.number) else {
             findings.add(place, .grant, "a subject names no grant that was given before")
             return nil
         }
+        let grant = grants[number]
         if grant.tag != subject.tag {
             findings.add(place, .grant, "a grant stands under another tag than it was given")
         }
         if let app = meaning.app, app != terms[Int(grant.terms)].app {
             findings.add(place, .grant, "a grant stands with another app than it was given")
         }
-        return id
+        return number
     }
 }
 

@@ -14,7 +14,7 @@ package struct LogCheck {
 
     init(
         vault: VaultID?, key: VerifierKey, witnesses: [VerifierKey], note: [UInt8], kept notes: [[UInt8]],
-        eachLeaf: ((UInt64, [UInt8], [UInt8]) throws -> Void)?
+        receiver: LogReceiver
     ) {
         name = key.name
         var faults: [(LogFinding.Place, LogFinding.Kind, String)] = []
@@ -40,17 +40,20 @@ package struct LogCheck {
         }
         self.kept = kept
         let sizes = Set((kept.map(\.claimed) + [checkpoint].compactMap(\.self)).map(\.size))
-        pass = LogPass(vault: vault, sizes: sizes, eachLeaf: eachLeaf)
+        pass = LogPass(vault: vault, sizes: sizes, receiver: receiver)
         for (place, kind, message) in faults { pass.add(place, kind, message) }
     }
 
     /// Takes the next entry with its stored index.
     ///
-    /// - Throws: only what the receiver of the leaves throws.
+    /// - Throws: only what the receiver throws.
     package mutating func take(_ index: UInt64, _ entry: [UInt8]) throws { try pass.take(index, entry) }
 
     /// Adds what was found elsewhere, in its place among the findings.
     package func add(_ place: LogFinding.Place, _ kind: LogFinding.Kind, _ message: String) { pass.add(place, kind, message) }
+
+    /// The tiles of hashes that are not full, from the lowest level up; all of them once the check is finished.
+    package var openTiles: [(path: TilePath, bytes: [UInt8])] { pass.edge.partial }
 
     /// Looks at what still waits, and compares the whole with the checkpoints.
     ///
@@ -58,7 +61,7 @@ package struct LogCheck {
     package mutating func finish(stored: UInt64) throws -> LogVerification {
         let rules = try pass.finish()
         var findings = rules.findings
-        let size = pass.frontier.size
+        let size = pass.edge.size
         if size != stored {
             findings.add(.entry(size), .sequence, "the store counts \(stored) entries and holds \(size)")
         }
@@ -84,7 +87,7 @@ package struct LogCheck {
             }
         }
         return LogVerification(
-            size: size, root: pass.frontier.root, checkpoint: signed, findings: findings.findings,
+            size: size, root: try pass.edge.root, checkpoint: signed, findings: findings.findings,
             findingsLeftOut: findings.leftOut, counts: rules.replay.counts,
             breaks: epochs.breaks.map(\.made), keys: keys)
     }
@@ -116,7 +119,7 @@ package struct LogCheck {
     }
 
     private func compare(_ checkpoint: Checkpoint, at place: LogFinding.Place, _ findings: inout FindingList) {
-        let size = pass.frontier.size
+        let size = pass.edge.size
         if size < checkpoint.size {
             findings.add(
                 place, .truncated, "the log has \(size) entries, the checkpoint \(checkpoint.size): cut or rolled back")

@@ -43,17 +43,37 @@ package struct LogVerifier: Sendable {
     package func verify(_ source: some LogSource, checkpoint note: [UInt8]) throws -> LogVerification {
         var check = start(checkpoint: note)
         let stored = try source.entryCount
-        // Its body cannot throw: nobody asked for the leaves.
+        // Its body cannot throw: nobody receives anything.
         try source.forEachEntry { index, entry in try check.take(index, entry) }
         return try check.finish(stored: stored)
     }
 
     /// Begins a check whose entries come one by one.
     ///
-    /// - Parameter eachLeaf: gets each entry's index, bytes and leaf hash, in order; what it throws ends the check.
+    /// - Parameter receiver: gets what the check makes on its way; what it throws ends the check.
+    package func start(checkpoint note: [UInt8], receiver: LogReceiver = LogReceiver()) -> LogCheck {
+        LogCheck(vault: vault, key: key, witnesses: witnesses, note: note, kept: kept, receiver: receiver)
+    }
+
+    /// The same for leaves alone.
     package func start(
-        checkpoint note: [UInt8], eachLeaf: ((UInt64, [UInt8], [UInt8]) throws -> Void)? = nil
+        checkpoint note: [UInt8], eachLeaf: @escaping (UInt64, [UInt8], [UInt8]) throws -> Void
     ) -> LogCheck {
-        LogCheck(vault: vault, key: key, witnesses: witnesses, note: note, kept: kept, eachLeaf: eachLeaf)
+        start(checkpoint: note, receiver: LogReceiver(leaf: eachLeaf))
+    }
+}
+
+/// What wants to see more of a log than a check's findings, on the thread that gives the check its entries.
+package struct LogReceiver {
+    /// Gets each entry's index, bytes and leaf hash, in order.
+    let leaf: ((UInt64, [UInt8], [UInt8]) throws -> Void)?
+    /// Gets each tile of hashes that has become full; it comes before the leaf that made it full.
+    let tile: ((TilePath, [UInt8]) throws -> Void)?
+
+    package init(
+        leaf: ((UInt64, [UInt8], [UInt8]) throws -> Void)? = nil, tile: ((TilePath, [UInt8]) throws -> Void)? = nil
+    ) {
+        self.leaf = leaf
+        self.tile = tile
     }
 }

@@ -74,6 +74,8 @@ package enum BackupFile {
         try VaultDatabase.translating {
             var configuration = VaultDatabase.configuration()
             configuration.readonly = true
+            // As `VaultDatabase.openForReading` has it.
+            configuration.allowsUnsafeTransactions = true
             let queue = try DatabaseQueue(path: path, configuration: configuration)
             try queue.inDatabase { db in
                 let found = try Int.fetchOne(db, sql: "PRAGMA user_version") ?? 0

@@ -28,42 +28,70 @@ extension Changes {
     package func reseal(residentNumber number: Int64) throws -> Bool {
         guard let resident = try snapshot.resident(number: number) else { return true }
         let reference = resident.reference
-        var isWhole = true
-        func attempt(_ body: () throws -> Void) throws {
-            do { try body() } catch StoreError.rowSeal { isWhole = false } catch StoreError.malformedRow { isWhole = false }
-        }
         try put(resident)
-        try attempt { try each(try snapshot.writeKeys(of: reference), "write_key", "resident = ? AND epoch = ?") { [number, Int64($0.epoch)] } }
-        try attempt { try each(try snapshot.pairwiseRows(of: reference), "pairwise", "resident = ? AND recipient = ?") { [number, $0.recipient] } }
-        try attempt {
+        let state = try resealState(of: reference) { try run($0, $1) }
+        let index = try Self.isWhole {
             try each(try snapshot.indexRows(of: reference), "blind_index", "resident = ? AND field = ? AND value = ?") {
                 [number, $0.field.text, Blob($0.value)]
             }
         }
-        try attempt { try each(try snapshot.envelopes(of: reference), "envelope", "resident = ? AND kind = ?") { [number, $0.kind] } }
-        try attempt { try each(try snapshot.shares(of: reference), "share", "resident = ? AND x = ?") { [number, Int64($0.x)] } }
-        try attempt {
-            try each(try snapshot.proposals(of: reference), "proposal", "resident = ? AND field = ? AND app = ?") {
-                [number, $0.field.text, $0.app]
-            }
+        let keys = try resealKeys(of: reference)
+        return state && index && keys
+    }
+
+    /// The rows of a resident's state, other than their own and the index's.
+    ///
+    /// - Parameter write: gets each statement.
+    fileprivate func resealState(
+        of reference: ResidentReference, _ write: (String, [(any StoredColumn)?]) throws -> Void
+    ) throws -> Bool {
+        let number = reference.number
+        var isWhole = true
+        func reseal<Sealed: SealedRow>(
+            _ rows: @autoclosure () throws -> [Sealed], _ table: String, _ condition: String,
+            _ key: (Sealed) -> [(any StoredColumn)?]
+        ) throws {
+            guard try Self.isWhole({
+                for row in try rows() { try write("UPDATE \(table) SET seal = ? WHERE \(condition)", [seal(row)] + key(row)) }
+            }) else { return isWhole = false }
+        }
+        try reseal(try snapshot.writeKeys(of: reference), "write_key", "resident = ? AND epoch = ?") { [number, Int64($0.epoch)] }
+        try reseal(try snapshot.pairwiseRows(of: reference), "pairwise", "resident = ? AND recipient = ?") { [number, $0.recipient] }
+        try reseal(try snapshot.envelopes(of: reference), "envelope", "resident = ? AND kind = ?") { [number, $0.kind] }
+        try reseal(try snapshot.shares(of: reference), "share", "resident = ? AND x = ?") { [number, Int64($0.x)] }
+        try reseal(try snapshot.proposals(of: reference), "proposal", "resident = ? AND field = ? AND app = ?") {
+            [number, $0.field.text, $0.app]
         }
         // Each grant alone, so that a damaged one does not keep the others back.
         for id in try snapshot.unchecked().grants(of: reference).map(\.id) {
-            try attempt {
-                guard let grant = try snapshot.grant(id: id) else { return }
-                try each([grant], "\"grant\"", "id = ?") { [Blob($0.id.bytes)] }
-            }
-            try attempt {
+            try reseal(try snapshot.grant(id: id).map { [$0] } ?? [], "\"grant\"", "id = ?") { [Blob($0.id.bytes)] }
+        }
+        return isWhole
+    }
+
+    /// Seals the keys of a resident's grants anew, which are no part of the state.
+    ///
+    /// - Returns: false if one did not fit its seal.
+    package func resealKeys(of reference: ResidentReference) throws -> Bool {
+        var isWhole = true
+        for id in try snapshot.unchecked().grants(of: reference).map(\.id) {
+            let bundle = try Self.isWhole {
                 guard let bundle = try snapshot.bundle(grant: id) else { return }
                 try each([bundle], "bundle", Snapshot.underGrant) { [Blob($0.grant.bytes)] }
             }
-            try attempt {
+            let supplements = try Self.isWhole {
                 try each(try snapshot.supplements(grant: id), "supplement", "grant_id = ? AND epoch = ?") {
                     [Blob($0.grant.bytes), Int64($0.epoch)]
                 }
             }
+            isWhole = isWhole && bundle && supplements
         }
         return isWhole
+    }
+
+    private static func isWhole(_ body: () throws -> Void) throws -> Bool {
+        do { try body() } catch StoreError.rowSeal { return false } catch StoreError.malformedRow { return false }
+        return true
     }
 
     /// Seals a page of loose rows anew.
@@ -141,5 +169,30 @@ extension Changes {
         for row in rows {
             try run("UPDATE \(table) SET seal = ? WHERE \(condition)", [seal(row)] + key(row))
         }
+    }
+}
+
+/// New seals of a resident's rows, worked out over a reader's view.
+package struct ResealedRows: Sendable {
+    fileprivate let statements: [DraftedStatement]
+}
+
+extension Snapshot {
+    /// Works out new seals of the rows of a resident's state, other than their own and the index's. They fit while the state
+    /// is what it was in this view.
+    ///
+    /// - Returns: nil if a row does not fit the seal that it has.
+    package func resealing(_ resident: ResidentReference) throws -> ResealedRows? {
+        var statements: [DraftedStatement] = []
+        let isWhole = try Changes(snapshot: self).resealState(of: resident) {
+            statements.append(DraftedStatement(sql: $0, arguments: $1))
+        }
+        return isWhole ? ResealedRows(statements: statements) : nil
+    }
+}
+
+extension Changes {
+    package func write(_ rows: ResealedRows) throws {
+        for statement in rows.statements { try run(statement.sql, statement.arguments) }
     }
 }

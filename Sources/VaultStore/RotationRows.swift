@@ -140,24 +140,26 @@ extension Snapshot {
     }
 
     /// The newest rotation of each kind.
-    package func rotations() throws -> [RotationRow] {
-        try rows(
-            """
-            SELECT kind, target, stage, cursor, done, failed, total, rate, started, since, finished, seal FROM rotation
-            ORDER BY kind
-            """, []
-        ) { row in
-            try checked(
-                RotationRow(
-                    kind: try required(RotationRow.Kind(rawValue: row[0]), RotationRow.table), target: row[1], stage: row[2],
-                    cursor: (row[3] as Blob).bytes, done: row[4], failed: row[5], total: row[6], rate: row[7],
-                    started: Instant(milliseconds: row[8]), since: UInt64(bitPattern: row[9]),
-                    finished: (row[10] as Int64?).map(Instant.init(milliseconds:))),
-                seal: row[11])
-        }
+    package func rotations() throws -> [RotationRow] { try rows("\(Self.rotationRows) ORDER BY kind", [], rotation) }
+
+    /// The newest rotation of a kind. That of another is not looked at: while rows move to a new key, only the move's own is
+    /// under it from the first moment on.
+    package func rotation(_ kind: RotationRow.Kind) throws -> RotationRow? {
+        try first("\(Self.rotationRows) WHERE kind = ?", [kind.rawValue], rotation)
     }
 
-    package func rotation(_ kind: RotationRow.Kind) throws -> RotationRow? { try rotations().first { $0.kind == kind } }
+    private static let rotationRows =
+        "SELECT kind, target, stage, cursor, done, failed, total, rate, started, since, finished, seal FROM rotation"
+
+    private func rotation(_ row: StoredRow) throws -> RotationRow {
+        try checked(
+            RotationRow(
+                kind: try required(RotationRow.Kind(rawValue: row[0]), RotationRow.table), target: row[1], stage: row[2],
+                cursor: (row[3] as Blob).bytes, done: row[4], failed: row[5], total: row[6], rate: row[7],
+                started: Instant(milliseconds: row[8]), since: UInt64(bitPattern: row[9]),
+                finished: (row[10] as Int64?).map(Instant.init(milliseconds:))),
+            seal: row[11])
+    }
 
     /// How many passphrases' envelopes were made with a pepper older than this.
     package func envelopes(olderThanPepper generation: UInt32) throws -> Int64 {

@@ -146,4 +146,16 @@ extension Snapshot {
             shares: try shares(of: reference).map(\.stateBytes),
             writeKeys: try writeKeys(of: reference).map(RowEncoding.encode))
     }
+
+    /// The bytes of a resident's state as it is, and as it will be with another row of theirs and other rows of the index.
+    package func stateBytes(
+        of resident: ResidentRow, then next: ResidentRow, index: [IndexRow]
+    ) throws -> (now: [UInt8], next: [UInt8]) {
+        let parts = try stateParts(of: resident)
+        let after = StateParts(
+            index: index.map(RowEncoding.encode), cells: parts.cells, envelopes: parts.envelopes, grants: parts.grants,
+            pairwise: parts.pairwise, proposals: parts.proposals, resident: RowEncoding.encode(next), shares: parts.shares,
+            writeKeys: parts.writeKeys)
+        return (parts.joined, after.joined)
+    }
 }

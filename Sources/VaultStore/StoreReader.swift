@@ -11,7 +11,7 @@ package final class StoreReader: Sendable {
     }
 
     let queue: DatabaseQueue
-    private let sealer: any RowSealing
+    let sealer: any RowSealing
     private let names: NameTable
     private let archive: (any EntryArchive)?
     private let log: WriteAheadLog?
@@ -89,11 +89,11 @@ package final class StoreReader: Sendable {
         log?.keptViewEnded()
     }
 
-    private func snapshot(_ db: Database, _ sealer: any RowSealing) -> Snapshot {
+    func snapshot(_ db: Database, _ sealer: any RowSealing) -> Snapshot {
         Snapshot(db: db, sealer: sealer, names: names, archive: archive)
     }
 
-    private static func endReading(_ db: Database) {
+    static func endReading(_ db: Database) {
         // Nothing was written; a commit that fails leaves the view open, a rollback never does.
         do { try db.run("COMMIT", []) } catch { try? db.run("ROLLBACK", []) }
     }

@@ -69,6 +69,8 @@ package final class VaultDatabase: Sendable {
         try translating {
             var configuration = configuration()
             configuration.readonly = true
+            // A view that several connections share is a transaction that is left open.
+            configuration.allowsUnsafeTransactions = true
             let queue = try DatabaseQueue(path: path, configuration: configuration)
             let version = try queue.read { try Int.fetchOne($0, sql: "PRAGMA user_version") ?? 0 }
             guard version == Schema.version else { throw StoreError.schema(expected: Schema.version, found: version) }

@@ -58,13 +58,16 @@ struct BenchVault: Sendable {
     }
 
     /// Makes the vault with three custodians, two of whom must agree, and registers the apps.
-    func create() throws {
+    ///
+    /// - Returns: the custodians.
+    @discardableResult
+    func create() throws -> [BenchSigner] {
         let policies = root + "/policies"
         try Community.writePolicies(to: policies)
         for folder in ["tokens", "people"] {
             try FileManager.default.createDirectory(atPath: root + "/" + folder, withIntermediateDirectories: true)
         }
-        let custodians = try Community.parties.map { try Signer($0) }
+        let custodians = try Community.parties.map { try BenchSigner($0) }
         try Vault.create(
             at: vault, policyDirectory: policies,
             custodianship: try Custodianship(custodians.map { try $0.record }, threshold: 2))
@@ -80,10 +83,11 @@ struct BenchVault: Sendable {
             try text.write(to: URL(filePath: root + "/tokens/" + app))
         }
         let auditor = try Credential.random(.auditor, name: "scan")
-        guard let name = AuditorName("scan") else { return }
+        guard let name = AuditorName("scan") else { throw BenchFailure("no auditor's name") }
         _ = try vault.addAuditor(name, auth: try auditor.secret.authDigest(), operatorHeld: false, uid: 0)
         try auditor.text().withBytes { Data($0.prefix { $0 != 0 }) }.write(to: URL(filePath: root + "/tokens/auditor"))
         try vault.close()
+        return custodians
     }
 
     struct Letter: Sendable {
@@ -202,7 +206,7 @@ struct BenchVault: Sendable {
 }
 
 /// One party's keys.
-private final class Signer {
+final class BenchSigner {
     private let name: CustodianName
     private let keys: CustodianKeys
 

@@ -14,7 +14,7 @@ struct VaultBench: ParsableCommand {
     static var parts: [any BenchPart.Type] {
         [
             ReadPart.self, PostgresPart.self, FloorPart.self, H2LoadPart.self, BatchPart.self, CryptoPart.self, EnrolPart.self,
-            ConsentPart.self, StorePart.self, LogPart.self, StartPart.self, MixedPart.self,
+            ConsentPart.self, RotationPart.self, StorePart.self, LogPart.self, StartPart.self, MixedPart.self,
         ]
     }
 }

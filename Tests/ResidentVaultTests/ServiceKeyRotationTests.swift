@@ -283,6 +283,21 @@ import VaultStore
         #expect(try !VaultVerification.verify(directory: vault.path, data: true).isSound)
     }
 
+    @Test func `rows move on where fields were rotated before, and fields are rotated after`() throws {
+        let vault = try TemporaryVault()
+        for index in 0..<3 { try vault.enrol(person(index)) }
+        for _ in 0..<2 {
+            _ = try vault.vault.rotateFields(.everyone, uid: 0)
+            try vault.vault.workOffRotations()
+            try rotate(vault)
+            #expect(try !underWay(vault))
+            let (rows, fit) = try fitting(vault, try key(vault.path + "/service.key"))
+            #expect(rows == 4 && fit == rows)
+        }
+        try vault.reopen()
+        try expectSound(vault)
+    }
+
     @Test func `a second change waits for the end of the first`() throws {
         let vault = try TemporaryVault()
         try vault.enrol()
