@@ -14,8 +14,8 @@ enum ByteOrder {
 
     /// As `memcmp` over what both have; nil if a text does not lie in one piece.
     private static func compare(_ left: String, _ right: String) -> Int32? {
-        left.utf8.withContiguousStorageIfAvailable { left in
-            right.utf8.withContiguousStorageIfAvailable { right -> Int32 in
+        unsafe left.utf8.withContiguousStorageIfAvailable { left in
+            unsafe right.utf8.withContiguousStorageIfAvailable { right -> Int32 in
                 guard let first = left.baseAddress, let second = right.baseAddress else { return 0 }
                 return unsafe memcmp(first, second, min(left.count, right.count))
             }
