@@ -77,7 +77,7 @@ extension Vault {
     ///
     /// - Parameters:
     ///   - reader: a connection of the caller's own; a new one if nil.
-    ///   - rules: may run several times, here and on the writer's thread; they have no effect but through their transaction.
+    ///   - rules: may run several times, here and in a batch; they have no effect but through their transaction.
     func drafted<Value: Sendable>(
         isEnding: Bool = false, reader: VaultReader? = nil, _ rules: @escaping @Sendable (Transaction) throws -> Value
     ) throws -> Value {

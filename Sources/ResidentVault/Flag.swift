@@ -1,6 +1,6 @@
 internal import Synchronization
 
-/// One bit that the writer's thread sets for whoever waits for the batch.
+/// One bit that the leader of a batch sets for whoever waits for it.
 final class Flag: Sendable {
     private let value = Atomic(false)
     var isSet: Bool { value.load(ordering: .acquiring) }

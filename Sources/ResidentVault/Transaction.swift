@@ -4,7 +4,7 @@ internal import VaultModel
 internal import VaultStore
 
 /// One batch of the writer as a job sees it: rows to read and write, time, config, and the log to append to. It lives
-/// on the writer's thread for the length of the batch; rules for residents, epochs and grants are its extensions.
+/// on the leader's thread for the length of the batch; rules for residents, epochs and grants are its extensions.
 final class Transaction {
     private(set) var changes: Changes
     /// The keys that this batch writes with.
@@ -27,7 +27,7 @@ final class Transaction {
     var readers: Set<LogReader> = []
     /// Entries of refusals: they are appended after the refused job's own rows are undone.
     private var refusals: [LogEntry] = []
-    /// What a draft would append; nil on the writer's thread.
+    /// What a draft would append; nil in a batch.
     private var drafted: [LogEntry]?
     /// Residents whose rows were compared with the log in this batch, or were written by it, with the revision.
     var vouched: [Int64: UInt64] = [:]
@@ -50,7 +50,7 @@ final class Transaction {
         self.serial = serial
     }
 
-    /// The same off the writer's thread: rules run on a reader's view and nothing is written (`DraftedChange`).
+    /// The same outside a batch: rules run on a reader's view and nothing is written (`DraftedChange`).
     convenience init(
         drafting changes: Changes, keys: KeySet, vault: VaultRow, config: ConfigInForce, now: Instant, revisions: Revisions,
         counts: DailyCounts, steady: SteadyTime

@@ -80,7 +80,7 @@ package enum Bundle {
             var reader = unsafe ByteReader(bytes)
             let expected = header.bytes
             let found = try unsafe reader.take(expected.count, of: "bundle")
-            guard unsafe expected.withUnsafeBytes({ unsafe $0.elementsEqual(found) }) else { throw .malformed("bundle") }
+            guard unsafe expected.withUnsafeBytes({ unsafe ByteOrder.areEqual($0, found) }) else { throw .malformed("bundle") }
             let count = unsafe Int(try reader.u16(of: "bundle"))
             // The shortest entry has 38 bytes: a count that cannot be true must not size the memory for its keys.
             guard unsafe count * 38 <= bytes.count - reader.offset else { throw .malformed("bundle") }

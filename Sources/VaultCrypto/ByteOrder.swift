@@ -12,6 +12,13 @@ enum ByteOrder {
         left.utf8.count == right.utf8.count && (compare(left, right).map { $0 == 0 } ?? left.utf8.elementsEqual(right.utf8))
     }
 
+    static func areEqual(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Bool {
+        guard let first = left.baseAddress, let second = right.baseAddress else {
+            return left.count == right.count
+        }
+        return unsafe left.count == right.count && memcmp(first, second, left.count) == 0
+    }
+
     /// As `memcmp` over what both have; nil if a text does not lie in one piece.
     private static func compare(_ left: String, _ right: String) -> Int32? {
         unsafe left.utf8.withContiguousStorageIfAvailable { left in

@@ -52,9 +52,11 @@ package struct ByteWriter {
 
     mutating func string(of format: String) throws(CryptoError) -> String {
         let length = unsafe Int(try u16(of: format))
-        guard let text = unsafe String(validating: try take(length, of: format), as: UTF8.self) else {
+        // Without the generic initialiser, which looks its types up at each call.
+        let bytes = try unsafe take(length, of: format)
+        guard let text = unsafe try? UTF8Span(validating: bytes.assumingMemoryBound(to: UInt8.self).span) else {
             throw .malformed(format)
         }
-        return text
+        return String(copying: text)
     }
 }

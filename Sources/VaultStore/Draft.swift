@@ -2,7 +2,7 @@ package import VaultModel
 
 /// Changes of residents that are worked out in memory over a reader's view, to be written later by the writer in one go.
 ///
-/// The rules of a change are the same code on the writer's thread and here: a `Snapshot` and `Changes` over a draft answer
+/// The rules of a change are the same code in a batch of the writer's and here: a `Snapshot` and `Changes` over a draft answer
 /// and take what a resident's own change reads and writes, and refuse everything else with `beyondDraft`, so that a rule
 /// that needs more runs under the writer. Each resident's rows are read once, each with its seal checked, and encoded once
 /// for the state. A draft lives in the closure that lends its view.

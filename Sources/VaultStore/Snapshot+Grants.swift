@@ -26,11 +26,12 @@ extension Snapshot {
 
     /// A resident's grants to one recipient for one purpose, ended ones included.
     package func grants(of resident: ResidentReference, recipient: String, purpose: String) throws -> [GrantRow] {
-        try rows(
-            "SELECT \(Self.grantColumns) FROM \"grant\" WHERE resident = ? AND recipient = ? AND purpose = ?",
-            [resident.number, recipient, purpose]
-        ) { try grant($0, resident: resident) }
+        try rows(Self.grantsForPurpose, [resident.number, recipient, purpose]) { try grant($0, resident: resident) }
     }
+
+    /// Put together once: a read asks it for each resident.
+    private static let grantsForPurpose =
+        "SELECT \(grantColumns) FROM \"grant\" WHERE resident = ? AND recipient = ? AND purpose = ?"
 
     /// One recipient's grants in the order of their ids, a page at a time.
     package func grants(recipient: String, after id: GrantID?, limit: Int) throws -> [GrantRow] {

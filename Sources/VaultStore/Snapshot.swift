@@ -106,8 +106,11 @@ package struct Snapshot {
     private static let residentColumns =
         "number, id, login, box, sign, tag_key, revision, epoch, stale, restricted, enrolled, seal"
 
-    /// The same where another table has columns of these names.
-    private static let residentColumnsOfJoin = residentColumns.split(separator: ", ").map { "resident.\($0)" }.joined(separator: ", ")
+    /// Put together once: a read asks it for each resident.
+    private static let residentOfPairwise = """
+        SELECT \(residentColumns.split(separator: ", ").map { "resident.\($0)" }.joined(separator: ", ")), pairwise.seal
+        FROM pairwise JOIN resident ON resident.number = pairwise.resident WHERE pairwise.id = ? AND pairwise.recipient = ?
+        """
 
     package func resident(number: Int64) throws -> ResidentRow? {
         if let draft { return try draft.resident(number: number) }
@@ -206,12 +209,7 @@ package struct Snapshot {
 
     /// The resident whom one recipient knows by this id; nil if it is nobody's, or another recipient's.
     package func resident(pairwise id: PairwiseID, recipient: String) throws -> ResidentRow? {
-        try first(
-            """
-            SELECT \(Self.residentColumnsOfJoin), pairwise.seal FROM pairwise
-            JOIN resident ON resident.number = pairwise.resident WHERE pairwise.id = ? AND pairwise.recipient = ?
-            """, [Blob(id.bytes), recipient]
-        ) { row in
+        try first(Self.residentOfPairwise, [Blob(id.bytes), recipient]) { row in
             let resident = try resident(row)
             _ = try checked(PairwiseRow(resident: resident.reference, recipient: recipient, id: id), seal: row[12])
             return resident

@@ -7,9 +7,9 @@ internal import VaultAPI
 /// One connection's exchanges: collects a request, refuses what no client of ours sends, finds the call, writes the
 /// answer. It stays on its event loop; answers that come from other threads hop back here.
 ///
-/// Only SwiftNIO's decoder stands before it. Its pipelining, idle and error handlers together cost a read about as much as
-/// its cells do, among it two system calls to stop and begin listening to the client around each answer; what they do for
-/// other servers is done here in the few lines that this one needs.
+/// Only SwiftNIO's decoder stands before it. Its pipelining handler stops and begins listening to the client around each
+/// answer, with a system call for both, and each part of a message goes through every handler; what those for pipelining,
+/// idle connections and errors do for other servers is done here in the few lines that this one needs.
 final class HTTPExchange: ChannelDuplexHandler {
     typealias InboundIn = HTTPServerRequestPart
     typealias OutboundIn = Never
@@ -161,7 +161,8 @@ final class HTTPExchange: ChannelDuplexHandler {
             let request = Request(
                 route: route, parameter: parameter, query: Self.query(head.uri[mark...].dropFirst()),
                 credential: Self.credential(head.headers), contentType: head.headers.first(name: "content-type"),
-                accept: head.headers.first(name: "accept"), body: body,
+                // Who speaks HTTP/1.0 knows no chunks, which lines are sent in.
+                accept: head.version == .http1_1 ? head.headers.first(name: "accept") : nil, body: body,
                 peer: peer, side: side)
             body = []
             if let refusal = Self.typeRefusal(request) { return write(refusal, context: context) }

@@ -121,6 +121,8 @@ final class ConsentPart: BenchPart {
 struct BatchPart: BenchPart {
     static let name = "batch"
     private static let size = 200
+    /// In process as over the socket: two compute while the others wait for their entry to be durable.
+    private static let callers = 4
     private let daemon: DaemonProcess
     private let load: Load
     private let vault: Vault
@@ -139,8 +141,9 @@ struct BatchPart: BenchPart {
         load = Load(
             socket: daemon.socket,
             requests: batches.map { HTTPText.post("/v1/records:read", body: HTTPText.read($0, purpose: purpose), token: token) })
-        vault = try Vault(openingAt: other.vault)
-        readers = [try vault.reader(), try vault.reader()]
+        let opened = try Vault(openingAt: other.vault)
+        vault = opened
+        readers = try (0..<Self.callers).map { _ in try opened.reader() }
         caller = try vault.authenticate(app: token, uid: 0)
     }
 
@@ -160,18 +163,24 @@ struct BatchPart: BenchPart {
         let failure = Mutex<(any Error)?>(nil)
         let begun = ContinuousClock.now
         let (readers, batches, caller, vault) = (readers, batches, caller, vault)
-        DispatchQueue.concurrentPerform(iterations: readers.count) { core in
-            var place = core * batches.count / 2
-            do {
-                while begun.duration(to: .now).inSeconds < seconds {
-                    try InProcess.read(
-                        batches[place % batches.count], purpose: Community.contract.purpose, caller: caller, vault: vault,
-                        reader: readers[core])
-                    place += 1
-                    count.withLock { $0 += 1 }
-                }
-            } catch { failure.withLock { $0 = error } }
+        let group = DispatchGroup()
+        for (number, reader) in readers.enumerated() {
+            group.enter()
+            Thread {
+                var place = number * batches.count / readers.count
+                do {
+                    while begun.duration(to: .now).inSeconds < seconds {
+                        try InProcess.read(
+                            batches[place % batches.count], purpose: Community.contract.purpose, caller: caller, vault: vault,
+                            reader: reader)
+                        place += 1
+                        count.withLock { $0 += 1 }
+                    }
+                } catch { failure.withLock { $0 = error } }
+                group.leave()
+            }.start()
         }
+        group.wait()
         if let error = failure.withLock({ $0 }) { throw error }
         return Double(count.withLock { $0 }) / begun.duration(to: .now).inSeconds
     }
@@ -185,7 +194,7 @@ struct BatchPart: BenchPart {
         [
             Target(title: "batch of 200 × 5 fields over the socket, 1 connection", key: "batch.1", unit: "fields/s"),
             Target(title: "batch of 200 × 5 fields over the socket, 4 connections", key: "batch.4", unit: "fields/s", must: 200_000, goal: 500_000),
-            Target(title: "batch of 200 × 5 fields in process, both cores", key: "batch.library", unit: "fields/s", must: 300_000),
+            Target(title: "batch of 200 × 5 fields in process, 4 callers", key: "batch.library", unit: "fields/s", must: 300_000),
             Target(title: "daemon's most memory during batches", key: "batch.memory", unit: "MB"),
         ]
     }
