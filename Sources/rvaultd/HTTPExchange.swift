@@ -32,9 +32,13 @@ final class HTTPExchange: ChannelDuplexHandler {
     /// one turn of the loop read.
     private var ahead = CircularBuffer<HTTPServerRequestPart>(initialCapacity: 0)
     private var isTakingAhead = false
+    /// After what was sent ahead came something that is no HTTP.
+    private var isGarbled = false
     private var readIsDue = false
     /// The daemon stops: this exchange is the last one.
     private var isLast = false
+    /// The last answer was written: whatever still comes is nobody's.
+    private var isOver = false
     /// Seconds without a byte in or out, and without a request answered or a piece sent.
     private var idleSeconds = 0
     private var stuckSeconds = 0
@@ -81,6 +85,7 @@ final class HTTPExchange: ChannelDuplexHandler {
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard !isOver else { return }
         idleSeconds = 0
         let part = unwrapInboundIn(data)
         if isAnswering || !ahead.isEmpty { ahead.append(part) } else { take(part, context: context) }
@@ -121,6 +126,7 @@ final class HTTPExchange: ChannelDuplexHandler {
         isTakingAhead = true
         while !isAnswering, context.channel.isWritable, let part = ahead.popFirst() { take(part, context: context) }
         isTakingAhead = false
+        if isGarbled, ahead.isEmpty, !isAnswering { return refuseGarbled(context: context) }
         if readIsDue { read(context: context) }
     }
 
@@ -132,8 +138,16 @@ final class HTTPExchange: ChannelDuplexHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        // Said only where it cannot be taken for the answer to another request.
-        guard error is HTTPParserError, !isAnswering, context.channel.isActive else { return context.close(promise: nil) }
+        guard error is HTTPParserError, context.channel.isActive else { return context.close(promise: nil) }
+        guard !isOver else { return }
+        // What came before it is answered first.
+        isGarbled = true
+        takeAhead(context: context)
+    }
+
+    /// Says that there will be no more exchanges, and why.
+    private func refuseGarbled(context: ChannelHandlerContext) {
+        isGarbled = false
         keepAlive = false
         isBusy = true
         write(.problem(ProblemBody(.badRequest, detail: "this is no HTTP/1.1 that can be read")), context: context)
@@ -258,6 +272,7 @@ final class HTTPExchange: ChannelDuplexHandler {
         idleSeconds = 0
         stuckSeconds = 0
         guard keepAlive else {
+            isOver = true
             ahead.removeAll()
             let loopBound = NIOLoopBound(context, eventLoop: context.eventLoop)
             return context.writeAndFlush(wrapOutboundOut(last)).whenComplete { _ in loopBound.value.close(promise: nil) }
