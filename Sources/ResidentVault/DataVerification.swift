@@ -181,7 +181,9 @@ struct DataVerification {
             try (checksSeals ? snapshot : snapshot.unchecked()).states { row in
                 count += 1
                 let logged = ledger.state(row.tag)
-                if logged?.seq != row.seq || logged?.digest != row.state.flatMap(Digest32.init) { wrong += 1 }
+                let state = row.state.flatMap(Digest32.init)
+                // A state of another length is none that an entry has.
+                if logged?.seq != row.seq || logged?.digest != state || (row.state == nil) != (state == nil) { wrong += 1 }
             }
         } catch StoreError.rowSeal(let table) { add(.seal, "a row of the table \(table) does not fit its seal") }
         if wrong > 0 || count != ledger.states.count {

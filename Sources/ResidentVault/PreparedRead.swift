@@ -37,7 +37,7 @@ struct PreparedRead: Sendable {
         // The entry counts them.
         for (grant, limit) in counts where transaction.used(grant) >= limit { return false }
         for rewrap in rewraps { try rewrap.apply(in: transaction) }
-        var entry = transaction.entry(.read, request: .random())
+        var entry = transaction.entry(.read, request: request.id)
         entry.role = .app
         entry.app = caller.name
         entry.party = caller.party

@@ -2,6 +2,8 @@ package import VaultModel
 
 /// What an app asks to read.
 package struct ReadRequest: Sendable {
+    /// The request's id in the log, which all parts of one request have.
+    package let id: RequestID
     package let purpose: PurposeName
     /// As written in the request: pairwise ids in base32, or anything else, which is answered like an unknown id.
     package let residents: [String]
@@ -16,8 +18,9 @@ package struct ReadRequest: Sendable {
 
     package init(
         purpose: PurposeName, residents: [String], fields: [FieldName], form: DisclosureForm?, initiator: String?,
-        caseReference: String?, rows: Int? = nil, lines: Bool = false
+        caseReference: String?, id: RequestID = .random(), rows: Int? = nil, lines: Bool = false
     ) {
+        self.id = id
         self.rows = rows ?? residents.count
         self.lines = lines
         self.purpose = purpose

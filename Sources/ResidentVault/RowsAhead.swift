@@ -57,11 +57,12 @@ extension Transaction {
     func take(_ moved: MovedResident) throws -> (subject: LogEntry.Subject, isWhole: Bool)? {
         let reference = moved.resident.reference
         guard keys === moved.keys, unchanged(since: moved.moment, residents: [reference.number]) else { return nil }
+        // First what reads rows, and so can fail: nothing of the resident's is written then.
+        let isWhole = try changes.resealKeys(of: reference)
         try changes.write(moved.seals)
         for field in Set(moved.index.map(\.field)) { try changes.deleteIndex(resident: reference, field: field) }
         for row in moved.index { try changes.put(row) }
         try changes.put(moved.resident)
-        let isWhole = try changes.resealKeys(of: reference)
         touched(moved.resident)
         unvouched(reference.number)
         return (moved.subject, isWhole)

@@ -205,8 +205,8 @@ final class Transaction {
         vouched[resident] = nil
     }
 
-    /// Notes that a resident's bundles are for another key now, which no state shows: whoever has not seen it yet is told
-    /// nothing wrong of it.
+    /// Notes that a resident's bundles or shares are for another key now, which no state shows: whoever has not seen it yet
+    /// is told nothing wrong of it.
     func movedKeys(of resident: ResidentReference) {
         if drafted == nil { revisions.touch(resident.number, serial: serial) }
     }

@@ -132,6 +132,8 @@ extension Transaction {
                 ShareRow(
                     resident: resident, x: row.x, custodian: new.text, custodySet: row.custodySet, threshold: row.threshold,
                     digest: row.digest, box: BoxMark.of(successor.box), blob: share.blob))
+            // No state shows who holds a share, and a new seal worked out ahead would be the old row's.
+            movedKeys(of: resident)
             count += 1
         }
         guard count > 0 else { return 0 }

@@ -78,7 +78,7 @@ extension Vault {
         }
     }
 
-    /// Goes on with whatever rotation is under way, behind everything else. The daemon calls it at its start, every minute
+    /// Goes on with whatever rotation is under way, a few milliseconds of the writer at a time. The daemon calls it at its start, every minute
     /// and when a rotation begins.
     package func startRotating() {
         rotations.wake { [weak self] in

@@ -11,7 +11,7 @@ internal import VaultStore
 /// A vault that is open: one directory, one lock, one writer.
 ///
 /// Reads and changes go through its extensions, each of which decides, logs and only then acts or answers. Calls block
-/// until what they did is durable; the reading path (`prepareRead`) is split so that an event loop never waits.
+/// until what they did is durable; a read is finished by whoever writes its batch, so that it can begin on an event loop.
 public final class Vault: Sendable {
     /// The vault's id, bound into every ciphertext.
     public let id: VaultID

@@ -14,8 +14,9 @@ internal import VaultStore
 /// transaction, commit, sign the checkpoint, write it to the kept file, and only then complete every job (promise 3).
 ///
 /// One thread at a time leads a batch. Quick jobs can bring a place of their own to lead from, so that an event loop
-/// writes what its requests wait for without waking another thread and being woken by it; as soon as a job waits that
-/// brings none, the writer's own thread leads.
+/// writes what its requests wait for without waking another thread and being woken by it. Jobs that bring none are led by the
+/// writer's own thread, which begins at once even where an event loop was asked and is busy; what a loop leads ends before
+/// the first of them.
 final class Writer: Sendable {
     /// Has a closure run soon, in a place where a batch of quick jobs may be led.
     typealias Lead = @Sendable (@escaping @Sendable () -> Void) -> Void
@@ -30,13 +31,16 @@ final class Writer: Sendable {
     }
 
     private struct Queue {
-        var waiting: [Job] = []
-        /// Somebody leads, or has been asked to.
-        var running = false
-        var closed = false
+        enum Turn {
+            case idle
+            /// Somebody has been asked to lead; whoever comes first does.
+            case asked
+            case led
+        }
 
-        /// Where the next batch is led: nil for the writer's own thread.
-        var lead: Lead? { waiting.allSatisfy { $0.lead != nil } ? waiting.first?.lead : nil }
+        var waiting: [Job] = []
+        var turn = Turn.idle
+        var closed = false
     }
 
     /// What the leader alone touches between commits.
@@ -122,15 +126,17 @@ final class Writer: Sendable {
         isEnding: Bool = false, lead: Lead? = nil, _ run: @escaping @Sendable (Transaction) throws -> Void,
         finish: @escaping @Sendable ((any Error)?) -> Void
     ) {
-        let (first, closed) = queue.withLock { queue -> (Bool, Bool) in
+        let (asks, closed) = queue.withLock { queue -> (Bool, Bool) in
             if queue.closed { return (false, true) }
             queue.waiting.append(Job(lead: lead, isEnding: isEnding, run: run, finish: finish))
-            defer { queue.running = true }
-            if !queue.running { busy.enter() }
-            return (!queue.running, false)
+            if queue.turn == .idle {
+                queue.turn = .asked
+                busy.enter()
+            }
+            return (queue.turn == .asked, false)
         }
         if closed { return finish(VaultError(.logUnavailable, "the vault is closing")) }
-        if first { leadSoon(lead) }
+        if asks { ask(lead) }
     }
 
     /// Runs a job and waits for it. Not for event loops: it blocks.
@@ -166,29 +172,39 @@ final class Writer: Sendable {
         thread.sync { _ = commit([], mayGiveUpReserve: false, storesCounts: true) }
     }
 
-    private func leadSoon(_ lead: Lead?) {
-        if let lead { return lead { self.leadBatch() } }
+    /// Asks for a leader. Any number may be asked; those who come too late find that somebody leads.
+    private func ask(_ lead: Lead?) {
+        if let lead { return lead { self.leadBatch(quickly: true) } }
         thread.async {
-            self.leadBatch()
+            self.leadBatch(quickly: false)
             rv_clear_stack()
         }
     }
 
     /// Writes what waits, and has what came meanwhile written after it, wherever that is led.
-    private func leadBatch() {
-        let batch = queue.withLock { queue -> [Job] in
-            let batch = Array(queue.waiting.prefix(Self.batchLimit))
+    ///
+    /// - Parameter quickly: only the jobs up to the first that should not be led from where this runs.
+    private func leadBatch(quickly: Bool) {
+        let batch = queue.withLock { queue -> [Job]? in
+            guard queue.turn == .asked else { return nil }
+            let batch = Array(queue.waiting.prefix(Self.batchLimit).prefix { !quickly || $0.lead != nil })
+            // The writer's own thread was asked for what is first.
+            guard !batch.isEmpty else { return nil }
+            queue.turn = .led
             queue.waiting.removeFirst(batch.count)
             return batch
         }
+        guard let batch else { return }
         let rest = batch.dropFirst(write(batch))
         let (next, goesOn) = queue.withLock { queue -> (Lead?, Bool) in
             queue.waiting.insert(contentsOf: rest, at: 0)
-            queue.running = !queue.waiting.isEmpty
-            if !queue.running { busy.leave() }
-            return (queue.lead, queue.running)
+            queue.turn = queue.waiting.isEmpty ? .idle : .asked
+            if queue.turn == .idle { busy.leave() }
+            // Nothing that brings no place of its own waits for an event loop.
+            let isQuick = queue.waiting.allSatisfy { $0.lead != nil }
+            return (isQuick ? queue.waiting.first?.lead : nil, queue.turn == .asked)
         }
-        if goesOn { leadSoon(next) }
+        if goesOn { ask(next) }
     }
 
     /// Writes a batch, or as much of it as one transaction should hold.

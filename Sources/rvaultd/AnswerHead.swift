@@ -13,6 +13,18 @@ enum AnswerHead {
         buffer.writeString(String(answer.status.code))
         buffer.writeString(" ")
         buffer.writeString(answer.status.reasonPhrase)
+        // RFC 9110, section 8.6: an answer that has no content has no length either.
+        if answer.status != .noContent { writeForm(of: answer, to: &buffer) }
+        buffer.writeString("\r\nCache-Control: no-store\r\n")
+        for (name, value) in answer.headers {
+            // All of them are ours; one that could begin another line would not be.
+            precondition(!(name + value).utf8.contains { $0 < 0x20 }, "a header has a control character")
+            buffer.writeString("\(name): \(value)\r\n")
+        }
+        buffer.writeString(keepAlive ? "\r\n" : "Connection: close\r\n\r\n")
+    }
+
+    private static func writeForm(of answer: Answer, to buffer: inout ByteBuffer) {
         buffer.writeString("\r\nContent-Type: ")
         buffer.writeString(answer.contentType)
         if let stream = answer.stream, stream.size == nil {
@@ -21,13 +33,6 @@ enum AnswerHead {
             buffer.writeString("\r\nContent-Length: ")
             buffer.writeString(answer.stream?.size.map { String($0) } ?? String(answer.body.count))
         }
-        buffer.writeString("\r\nCache-Control: no-store\r\n")
-        for (name, value) in answer.headers {
-            // All of them are ours; one that could begin another line would not be.
-            precondition(!(name + value).utf8.contains { $0 < 0x20 }, "a header has a control character")
-            buffer.writeString("\(name): \(value)\r\n")
-        }
-        buffer.writeString(keepAlive ? "\r\n" : "Connection: close\r\n\r\n")
     }
 
     /// A piece of a stream as it goes out; an empty piece is the end.

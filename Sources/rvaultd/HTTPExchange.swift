@@ -26,6 +26,8 @@ final class HTTPExchange: ChannelDuplexHandler {
     /// A request is under way: the patrol must not take it for idle.
     private var isBusy = false
     private var keepAlive = true
+    /// Only the answer's head is wanted.
+    private var isHead = false
     /// A stream is being sent, at the reader's pace.
     private var isStreaming = false
     /// What came after a request that is being answered. Nothing more is read while anything is here, so it is at most what
@@ -39,11 +41,13 @@ final class HTTPExchange: ChannelDuplexHandler {
     private var isLast = false
     /// The last answer was written: whatever still comes is nobody's.
     private var isOver = false
-    /// Seconds without a byte in or out, and without a request answered or a piece sent.
+    /// Seconds without a part of a request or an answer, and without a request answered or a piece sent.
     private var idleSeconds = 0
     private var stuckSeconds = 0
     private var patrol: RepeatedTask?
 
+    /// The decoder keeps a header field that is not whole, of at most 80 KiB, and whatever follows a change of protocol.
+    private static let undecoded = 128 << 10
     /// Idle connections close, which frees their buffers: freed memory is cleared, open buffers are not.
     private static let idleLimit = 5
     /// A connection that completed no request in this time goes: dribbling bytes keep it from being idle, not from this.
@@ -59,7 +63,8 @@ final class HTTPExchange: ChannelDuplexHandler {
 
     static func install(on channel: any Channel, side: SocketSide, calls: Calls, adminGroup: gid_t?) throws {
         let pipeline = channel.pipeline.syncOperations
-        try pipeline.addHandler(ByteToMessageHandler(HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes)))
+        try pipeline.addHandler(ByteToMessageHandler(
+                HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes), maximumBufferSize: Self.undecoded))
         try pipeline.addHandler(
             HTTPExchange(
                 side: side, calls: calls, clearing: calls.clearing(of: channel.eventLoop), peer: Peer.of(channel),
@@ -79,16 +84,13 @@ final class HTTPExchange: ChannelDuplexHandler {
         }
     }
 
-    func channelInactive(context: ChannelHandlerContext) {
-        patrol?.cancel()
-        context.fireChannelInactive()
-    }
+    func handlerRemoved(context: ChannelHandlerContext) { patrol?.cancel() }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !isOver else { return }
         idleSeconds = 0
         let part = unwrapInboundIn(data)
-        if isAnswering || !ahead.isEmpty { ahead.append(part) } else { take(part, context: context) }
+        if isAnswering || !ahead.isEmpty || !context.channel.isWritable { ahead.append(part) } else { take(part, context: context) }
     }
 
     /// Stops reading while what was sent ahead waits, and while the client does not take its answers.
@@ -109,7 +111,10 @@ final class HTTPExchange: ChannelDuplexHandler {
             body.removeAll(keepingCapacity: false)
             overlong = false
             isBusy = true
-            keepAlive = head.isKeepAlive
+            // After an upgrade the decoder would take no further request.
+            let changesProtocol = head.method == .CONNECT || head.headers.contains(name: "upgrade")
+            isHead = head.method == .HEAD
+            keepAlive = head.isKeepAlive && !changesProtocol && !isHead
         case .body(let part):
             if body.count + part.readableBytes > WireLimits.body { overlong = true } else {
                 body.append(contentsOf: part.readableBytesView)
@@ -122,11 +127,11 @@ final class HTTPExchange: ChannelDuplexHandler {
 
     /// Goes on with what was sent ahead, up to the end of the next request that is not answered at once.
     private func takeAhead(context: ChannelHandlerContext) {
-        guard !isTakingAhead else { return }
+        guard !isTakingAhead, !isOver else { return }
         isTakingAhead = true
         while !isAnswering, context.channel.isWritable, let part = ahead.popFirst() { take(part, context: context) }
         isTakingAhead = false
-        if isGarbled, ahead.isEmpty, !isAnswering { return refuseGarbled(context: context) }
+        if isGarbled, ahead.isEmpty, !isAnswering, !isOver { return refuseGarbled(context: context) }
         if readIsDue { read(context: context) }
     }
 
@@ -134,7 +139,9 @@ final class HTTPExchange: ChannelDuplexHandler {
         guard event is ChannelShouldQuiesceEvent else { return context.fireUserInboundEventTriggered(event) }
         // The daemon stops: what is under way is finished, what is not begun never is.
         isLast = true
-        if !isBusy { context.close(promise: nil) }
+        guard !isBusy else { return }
+        isOver = true
+        closeAfter(context.channel.allocator.buffer(capacity: 0), context: context)
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
@@ -237,7 +244,7 @@ final class HTTPExchange: ChannelDuplexHandler {
             context.write(wrapOutboundOut(buffer), promise: nil)
             return send(stream, context: context)
         }
-        buffer.writeBytes(answer.body)
+        if !isHead { buffer.writeBytes(answer.body) }
         finish(buffer, context: context)
     }
 
@@ -250,6 +257,7 @@ final class HTTPExchange: ChannelDuplexHandler {
         stream.next { piece in
             loop.execute {
                 let (exchange, context) = loopBound.value
+                exchange.clearing.request()
                 guard context.channel.isActive else { return }
                 guard let piece else { return context.close(promise: nil) }
                 let buffer = AnswerHead.framed(piece, of: stream, allocator: context.channel.allocator)
@@ -271,14 +279,19 @@ final class HTTPExchange: ChannelDuplexHandler {
         isBusy = false
         idleSeconds = 0
         stuckSeconds = 0
-        guard keepAlive else {
+        guard keepAlive, !isLast else {
             isOver = true
             ahead.removeAll()
-            let loopBound = NIOLoopBound(context, eventLoop: context.eventLoop)
-            return context.writeAndFlush(wrapOutboundOut(last)).whenComplete { _ in loopBound.value.close(promise: nil) }
+            return closeAfter(last, context: context)
         }
         context.writeAndFlush(wrapOutboundOut(last), promise: nil)
         takeAhead(context: context)
+    }
+
+    /// Closes when everything has left for the client.
+    private func closeAfter(_ last: ByteBuffer, context: ChannelHandlerContext) {
+        let loopBound = NIOLoopBound(context, eventLoop: context.eventLoop)
+        context.writeAndFlush(wrapOutboundOut(last)).whenComplete { _ in loopBound.value.close(promise: nil) }
     }
 
     private static func credential(_ headers: HTTPHeaders) -> [UInt8]? {

@@ -16,8 +16,12 @@ final class LoopReader: Sendable {
     init(_ reader: VaultReader, loop: any EventLoop, clearing: StackClearing) {
         self.reader = reader
         self.loop = loop
+        let isAsked = Atomic(false)
+        // Each asking is the same: one at a time is enough.
         lead = { write in
+            guard !isAsked.exchange(true, ordering: .sequentiallyConsistent) else { return }
             loop.execute {
+                isAsked.store(false, ordering: .sequentiallyConsistent)
                 write()
                 clearing.request()
             }

@@ -16,6 +16,8 @@ final class ReadLines: AnswerStream {
     }
 
     private let message: VaultAPI.ReadRequest
+    /// All pieces' entries have it.
+    private let id: RequestID
     private let caller: AppCaller
     private let vault: Vault
     private let reader: LoopReader
@@ -25,9 +27,10 @@ final class ReadLines: AnswerStream {
     let size: Int64? = nil
 
     private init(
-        _ message: VaultAPI.ReadRequest, caller: AppCaller, vault: Vault, reader: LoopReader, first: [UInt8],
+        _ message: VaultAPI.ReadRequest, id: RequestID, caller: AppCaller, vault: Vault, reader: LoopReader, first: [UInt8],
         rest: ArraySlice<PairwiseID>
     ) {
+        self.id = id
         self.message = message
         self.caller = caller
         self.vault = vault
@@ -41,12 +44,13 @@ final class ReadLines: AnswerStream {
         finish: @escaping @Sendable (Result<any AnswerStream, any Error>) -> Void
     ) {
         let first = message.residents.prefix(WireLimits.residentsPerPiece)
+        let id = RequestID.random()
         reader.read(
-            message.request(first, lines: true), caller: caller, of: vault,
+            message.request(first, id: id, lines: true), caller: caller, of: vault,
             finish: { result in
                 finish(result.map {
                     ReadLines(
-                        message, caller: caller, vault: vault, reader: reader, first: $0,
+                        message, id: id, caller: caller, vault: vault, reader: reader, first: $0,
                         rest: message.residents[first.endIndex...])
                 })
             })
@@ -65,15 +69,15 @@ final class ReadLines: AnswerStream {
         if let ready { return finish(ready) }
         guard !piece.isEmpty else { return finish([]) }
         reader.read(
-            message.request(piece, lines: true), caller: caller, of: vault, finish: { finish(try? $0.get()) })
+            message.request(piece, id: id, lines: true), caller: caller, of: vault, finish: { finish(try? $0.get()) })
     }
 }
 
 extension VaultAPI.ReadRequest {
     /// A part of what was asked, as the vault takes it.
-    func request(_ part: ArraySlice<PairwiseID>, lines: Bool) -> ResidentVault.ReadRequest {
+    func request(_ part: ArraySlice<PairwiseID>, id: RequestID = .random(), lines: Bool) -> ResidentVault.ReadRequest {
         ResidentVault.ReadRequest(
             purpose: purpose, residents: part.map(\.base32), fields: fields, form: form, initiator: initiator,
-            caseReference: caseReference, rows: residents.count, lines: lines)
+            caseReference: caseReference, id: id, rows: residents.count, lines: lines)
     }
 }

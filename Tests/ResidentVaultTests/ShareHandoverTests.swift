@@ -66,6 +66,23 @@ import VaultStore
         #expect(try VaultVerification.verify(directory: vault.path, data: true).findings.map(\.text) == [])
     }
 
+    @Test func `a share that changes hands while a service key moves is looked at anew`() throws {
+        let (vault, custodians, successor) = try afterReplacement()
+        let change = try vault.vault.proposeServiceKey()
+        try vault.vault.change(change.bytes, approvals: [custodians[0], custodians[2]].map { $0.approve(change) }, uid: 0)
+        let ahead = try RowsAhead(vault.vault, lanes: 2)
+        let moved = try ahead.residents(after: 0, limit: 10)
+        try #require(moved.count == 1)
+        #expect(try take(try handover(vault, from: custodians[1], to: successor), vault) == 1)
+        _ = try vault.vault.moveRows(limit: 10, ahead: moved)
+        ahead.end()
+        try vault.vault.workOffRotations()
+        // A seal of the row before would fit no key.
+        #expect(try rows(vault).filter { $0.custodian == "clinic" }.count == 1)
+        try vault.reopen()
+        #expect(try VaultVerification.verify(directory: vault.path, data: true).findings.map(\.text) == [])
+    }
+
     @Test func `a successor who is still beside the one who leaves takes over too`() throws {
         let (vault, custodians) = try TemporaryVault.withCustodians()
         try vault.enrol()

@@ -69,7 +69,7 @@ import Testing
         try scenario.succeed("rvault audit verify --dir $V")
     }
 
-    @Test func `a refusal is one answer and no lines, and who leaves in the middle is read no further`() throws {
+    @Test func `a refusal is one answer and no lines, and who leaves in the middle harms nobody`() throws {
         let (scenario, ids) = try community()
         let refused = try lines(body(ids, purpose: "property.gossip"), scenario, options: "-w '%{http_code}'")
         #expect(refused.contains("unknown_purpose") && refused.hasSuffix("422"))
@@ -78,7 +78,6 @@ import Testing
         #expect(try lines(body(many), scenario, options: "-w '%{http_code}'").hasSuffix("413"))
         let before = try scenario.entryCount()
         try body(ids).write(toFile: scenario.keys + "/body", atomically: true, encoding: .utf8)
-        // It takes nothing: the socket's buffer fills, and no piece is read that it does not hold.
         try scenario.succeed(
             """
             python3 - <<'PY'
@@ -94,6 +93,10 @@ import Testing
             """)
         #expect(try scenario.entryCount() > before)
         #expect(try scenario.bash("curl -sf --unix-socket $RUN/rvault.sock http://rvault/healthz").status == 0)
+        // Who speaks HTTP/1.0 knows no chunks and gets one document.
+        let old = try lines(body(ids), scenario, options: "-0 -D $K/head")
+        #expect(old.hasPrefix(#"{"records":["#))
+        #expect(try !scenario.succeed("cat $K/head").lowercased().contains("chunked"))
         try scenario.succeed("rvault audit verify --dir $V --data")
     }
 
@@ -122,8 +125,23 @@ import Testing
             split = connect()
             for byte in good: split.sendall(bytes([byte]))
             print(split.recv(100)[:15].decode())
+            # After a refusal that ends the connection nothing is carried out, and after a change of protocol nothing kept.
+            over = connect()
+            long = b"POST /v1/lookup HTTP/1.1\\r\\nHost: rvault\\r\\nContent-Length: 1100000\\r\\n\\r\\n" + b"x" * 1100000
+            try: over.sendall(long + good * 50)
+            except OSError: pass
+            print(all(over).count(b"HTTP/1.1 "))
+            up = connect()
+            up.sendall(b"GET /healthz HTTP/1.1\\r\\nHost: rvault\\r\\nConnection: upgrade\\r\\nUpgrade: h2c\\r\\n\\r\\n")
+            sent = 0
+            try:
+                for _ in range(3000): up.sendall(b"y" * 65536); sent += 65536
+            except OSError: pass
+            print(sent < 100_000_000)
+            head = connect(); head.sendall(b"HEAD /healthz HTTP/1.1\\r\\nHost: rvault\\r\\n\\r\\n")
+            print(all(head).endswith(b"\\r\\n\\r\\n"))
             PY
             """)
-        #expect(out == "1 1\nTrue\nHTTP/1.1 200 OK\n")
+        #expect(out == "1 1\nTrue\nHTTP/1.1 200 OK\n1\nTrue\nTrue\n")
     }
 }
