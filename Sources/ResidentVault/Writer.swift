@@ -14,9 +14,9 @@ internal import VaultStore
 /// transaction, commit, sign the checkpoint, write it to the kept file, and only then complete every job (promise 3).
 ///
 /// One thread at a time leads a batch. Quick jobs can bring a place of their own to lead from, so that an event loop
-/// writes what its requests wait for without waking another thread and being woken by it. Jobs that bring none are led by the
-/// writer's own thread, which begins at once even where an event loop was asked and is busy; what a loop leads ends before
-/// the first of them.
+/// writes what its requests wait for without waking another thread and being woken by it, if there are many. All others are led
+/// by the writer's own thread, which begins at once even where an event loop was asked and is busy; what a loop leads ends
+/// before the first job that brings no place.
 final class Writer: Sendable {
     /// Has a closure run soon, in a place where a batch of quick jobs may be led.
     typealias Lead = @Sendable (@escaping @Sendable () -> Void) -> Void
@@ -40,7 +40,19 @@ final class Writer: Sendable {
 
         var waiting: [Job] = []
         var turn = Turn.idle
+        /// The writer's own thread is among those who were asked, and takes whatever waits.
+        var isThreadAsked = false
+        /// The size of the batch before.
+        var last = 0
         var closed = false
+
+        /// Where a batch that begins with such a job is led: nil for the writer's own thread. With few jobs a batch an event
+        /// loop that waits for the disk would leave a core idle; with many there is always another loop with work.
+        mutating func place(for lead: Lead?) -> Lead? {
+            let place = last >= Writer.manyJobs ? lead : nil
+            if place == nil { isThreadAsked = true }
+            return place
+        }
     }
 
     /// What the leader alone touches between commits.
@@ -73,6 +85,8 @@ final class Writer: Sendable {
     /// Entered while anything is waiting or led.
     private let busy = DispatchGroup()
     private static let batchLimit = 128
+    /// More than eight connections make, by a benchmark of both at 8 and 64.
+    private static let manyJobs = 12
     /// A transaction takes no further job after this time: what waits for it should not wait long.
     private static let batchTime = Duration.milliseconds(8)
 
@@ -126,17 +140,18 @@ final class Writer: Sendable {
         isEnding: Bool = false, lead: Lead? = nil, _ run: @escaping @Sendable (Transaction) throws -> Void,
         finish: @escaping @Sendable ((any Error)?) -> Void
     ) {
-        let (asks, closed) = queue.withLock { queue -> (Bool, Bool) in
-            if queue.closed { return (false, true) }
+        let (asks, place, closed) = queue.withLock { queue -> (Bool, Lead?, Bool) in
+            if queue.closed { return (false, nil, true) }
             queue.waiting.append(Job(lead: lead, isEnding: isEnding, run: run, finish: finish))
             if queue.turn == .idle {
                 queue.turn = .asked
                 busy.enter()
             }
-            return (queue.turn == .asked, false)
+            guard queue.turn == .asked, !queue.isThreadAsked else { return (false, nil, false) }
+            return (true, queue.place(for: lead), false)
         }
         if closed { return finish(VaultError(.logUnavailable, "the vault is closing")) }
-        if asks { ask(lead) }
+        if asks { ask(place) }
     }
 
     /// Runs a job and waits for it. Not for event loops: it blocks.
@@ -191,6 +206,8 @@ final class Writer: Sendable {
             // The writer's own thread was asked for what is first.
             guard !batch.isEmpty else { return nil }
             queue.turn = .led
+            queue.isThreadAsked = false
+            queue.last = batch.count
             queue.waiting.removeFirst(batch.count)
             return batch
         }
@@ -198,11 +215,15 @@ final class Writer: Sendable {
         let rest = batch.dropFirst(write(batch))
         let (next, goesOn) = queue.withLock { queue -> (Lead?, Bool) in
             queue.waiting.insert(contentsOf: rest, at: 0)
-            queue.turn = queue.waiting.isEmpty ? .idle : .asked
-            if queue.turn == .idle { busy.leave() }
+            guard !queue.waiting.isEmpty else {
+                queue.turn = .idle
+                busy.leave()
+                return (nil, false)
+            }
+            queue.turn = .asked
             // Nothing that brings no place of its own waits for an event loop.
             let isQuick = queue.waiting.allSatisfy { $0.lead != nil }
-            return (isQuick ? queue.waiting.first?.lead : nil, queue.turn == .asked)
+            return (queue.place(for: isQuick ? queue.waiting.first?.lead : nil), true)
         }
         if goesOn { ask(next) }
     }
