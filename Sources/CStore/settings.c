@@ -1,8 +1,8 @@
 #include "CStore.h"
 #include <sqlite3.h>
 
-/* A connection's first pages, 1 MiB of 4 KiB: a reader forgets its pages at every commit, and reads again about so many. */
-enum { first_pages = 256 };
+/* A connection takes memory for so many pages at once, or for as many as its cache_size was when it took its first. */
+enum { first_pages = 1024 };
 
 int rv_sqlite_settings(void) {
     int status = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);

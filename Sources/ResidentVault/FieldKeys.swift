@@ -31,7 +31,15 @@ enum FieldKeys {
     ///
     /// - Returns: nil if the set holds no key of the cell's own epoch: the field is then `unavailable`.
     static func open(_ cell: CellRow, vault: VaultID, keys: borrowing FieldKeySet) throws -> [UInt8]? {
-        try keys.open(cell.blob, context: cell.context(vault: vault))
+        var scope = CellScope(vault: vault.bytes, resident: cell.resident.id.bytes)
+        return try open(cell, keys: keys, in: &scope)
+    }
+
+    /// The same for several cells of one resident.
+    static func open(_ cell: CellRow, keys: borrowing FieldKeySet, in scope: inout CellScope) throws -> [UInt8]? {
+        try keys.open(
+            cell.blob, field: cell.field.text, epoch: cell.epoch, revision: cell.revision, source: cell.source,
+            time: UInt64(bitPattern: cell.time.milliseconds), in: &scope)
     }
 }
 
@@ -80,17 +88,29 @@ extension OpenedBundle {
     /// - Throws: `CryptoError` for another grant's bundle or an altered one, `VaultError.integrity` for one that is
     ///   wider than the statement.
     static func open(
-        grant: GrantRow, granted: [FieldName: DisclosureForm], secret: borrowing AppSecret, recipient: BoxPublicKey, vault: VaultID,
+        grant: GrantRow, granted: GrantedFields, secret: borrowing AppSecret, recipient: BoxPublicKey, vault: VaultID,
         in snapshot: Snapshot
     ) throws -> OpenedBundle? {
-        let mark = BoxMark.of(recipient)
+        try open(grant: grant, granted: granted, secret: secret, wrap: secret.wrapKey(), recipient: recipient,
+            mark: BoxMark.of(recipient), vault: vault, in: snapshot)
+    }
+
+    /// The same for one of many grants to the same app.
+    ///
+    /// - Parameters:
+    ///   - wrap: the secret's wrap key.
+    ///   - mark: the recipient's.
+    static func open(
+        grant: GrantRow, granted: GrantedFields, secret: borrowing AppSecret, wrap: borrowing WrapKey, recipient: BoxPublicKey,
+        mark: [UInt8], vault: VaultID, in snapshot: Snapshot
+    ) throws -> OpenedBundle? {
         // What is for the app's other key, while two count, is none of this token's.
-        guard let bundle = try snapshot.bundle(of: grant), bundle.box == mark else { return nil }
-        let supplements = try snapshot.supplements(grant: grant.id).filter { $0.box == mark }
+        guard let stored = try snapshot.keys(of: grant), stored.bundle.box == mark else { return nil }
+        let bundle = stored.bundle
+        let supplements = stored.supplements.filter { $0.box == mark }
         let header = BundleHeader(
             vault: vault.bytes, grant: grant.id.bytes, recipient: recipient, statement: Hash.blake2b256(grant.statement),
             resident: grant.resident.id.bytes, serial: bundle.serial)
-        let wrap = try secret.wrapKey()
         if bundle.form == .wrapped, supplements.isEmpty {
             let keys = try Bundle.openWrapped(bundle.blob, header: header, key: wrap)
             try check(keys, within: granted)
@@ -123,7 +143,7 @@ extension OpenedBundle {
     /// - Returns: nil if it has no bundle.
     /// - Throws: as for an app's.
     static func open(
-        delegation grant: GrantRow, granted: [FieldName: DisclosureForm], with pair: borrowing BoxKeyPair, vault: VaultID,
+        delegation grant: GrantRow, granted: GrantedFields, with pair: borrowing BoxKeyPair, vault: VaultID,
         in snapshot: Snapshot
     ) throws -> OpenedBundle? {
         guard let bundle = try snapshot.bundle(grant: grant.id) else { return nil }
@@ -149,12 +169,14 @@ extension OpenedBundle {
         return OpenedBundle(keys: keys, serial: serial, rewrap: rewrap)
     }
 
-    /// - Parameter granted: the fields of the statement.
-    static func check(_ keys: borrowing FieldKeySet, within granted: [FieldName: DisclosureForm]) throws(VaultError) {
+    /// - Parameter granted: the fields of the statement, in byte order like the keys.
+    static func check(_ keys: borrowing FieldKeySet, within granted: GrantedFields) throws(VaultError) {
+        var names = granted.names[...]
         for entry in keys.entries {
-            guard let field = FieldName(entry.field), granted[field] != nil else {
+            guard let place = names.firstIndex(of: entry.field) else {
                 throw VaultError(.integrity, "a bundle holds more than its statement grants")
             }
+            names = names[(place + 1)...]
         }
     }
 }

@@ -49,6 +49,7 @@ package struct GrantStatement: Equatable, Sendable {
     /// The most revealing form of any field.
     package var form: DisclosureForm { fields.values.max() ?? .answer }
     package var fieldNames: [FieldName] { fields.keys.sorted() }
+    package var granted: GrantedFields { GrantedFields(forms: fields) }
 
     package func encoded() throws(JSONError) -> [UInt8] {
         var by: [String: JSON] = ["key": .string(Base64URL.encode(signer)), "how": .string(how)]

@@ -37,10 +37,12 @@ struct OpenTile: Sendable {
     }
 
     /// Takes an entry that was appended; gives what has become whole with it.
-    mutating func take(_ entry: LogEntry, seq: UInt64, leaf: [UInt8]) -> WholeTile? {
+    ///
+    /// - Parameter roots: what the frontier gave for this leaf; worked out where there is no frontier.
+    mutating func take(_ entry: LogEntry, seq: UInt64, leaf: [UInt8], roots: [[UInt8]]? = nil) -> WholeTile? {
         note(entry, seq: seq)
         var full: [(path: TilePath, hashes: [UInt8])] = []
-        edge.append(leaf: leaf) { full.append(($0, $1)) }
+        edge.append(leaf: leaf, roots: roots) { full.append(($0, $1)) }
         guard !full.isEmpty else { return nil }
         defer { places = [] }
         // Tiles above that have grown are stored as they are.

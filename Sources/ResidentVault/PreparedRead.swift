@@ -18,6 +18,8 @@ struct PreparedRead: Sendable {
     var rewraps: [Rewrap] = []
     var subjects: [LogEntry.Subject] = []
     var released: Set<FieldName> = []
+    /// Of the resident who was added last.
+    var lastReleased: [FieldName] = []
     /// The most revealing form that anything was shown in; what was asked may be more.
     var form: DisclosureForm?
     var withheld: Set<FieldName> = []

@@ -4,6 +4,7 @@ internal import VaultPolicy
 
 /// One resident of an answer while it is put together.
 struct ReadItem {
+    /// The base32 of a pairwise id, which JSON writes as it is.
     let resident: String
     private(set) var released: [FieldName] = []
     private(set) var withheld: [FieldName] = []
@@ -11,7 +12,12 @@ struct ReadItem {
     private(set) var values: [UInt8] = []
     private(set) var codes: [UInt8] = []
 
-    init(resident: String) { self.resident = resident }
+    /// - Parameter count: for how many fields there is room from the beginning.
+    init(base32 resident: String, fields count: Int) {
+        self.resident = resident
+        released.reserveCapacity(count)
+        values.reserveCapacity(64 * count)
+    }
 
     /// Values are spliced as JSON: they were checked when they were written.
     mutating func release(_ field: FieldName, value: [UInt8]) {
@@ -46,17 +52,20 @@ extension PreparedRead {
     mutating func append(_ item: ReadItem, tag: [UInt8], grant: GrantID) {
         body.append(contentsOf: #"{"fields":{"#.utf8)
         body.append(contentsOf: item.values)
-        body.append(contentsOf: #"},"resident":"#.utf8)
-        body.append(contentsOf: JSON.string(item.resident).encoded)
-        body.append(contentsOf: #","withheld":["#.utf8)
+        body.append(contentsOf: #"},"resident":""#.utf8)
+        body.append(contentsOf: item.resident.utf8)
+        body.append(contentsOf: #"","withheld":["#.utf8)
         body.append(contentsOf: item.codes)
         body.append(contentsOf: "]}".utf8)
         var subject = LogEntry.Subject(
             tag: tag, grant: grant, outcome: item.released.isEmpty ? ReasonCode.unavailable.rawValue : "released")
         if !item.released.isEmpty { subject.withheld = (item.withheld + item.absent).sorted() }
         subjects.append(subject)
-        released.formUnion(item.released)
         withheld.formUnion(item.withheld)
+        // Most residents of a batch are answered alike.
+        guard item.released != lastReleased else { return }
+        released.formUnion(item.released)
+        lastReleased = item.released
     }
 
     mutating func appendRefused(_ resident: String, code: ReasonCode, tag: [UInt8], fields: [FieldName], grant: GrantID? = nil) {

@@ -93,7 +93,7 @@ extension Transaction {
                 do {
                     guard let grant = try snapshot.grant(id: id), grant.state.isLive, grant.until > now,
                         let opened = try OpenedBundle.open(
-                            delegation: grant, granted: try GrantTerms(decoding: grant.statement).fields, with: old,
+                            delegation: grant, granted: try GrantTerms(decoding: grant.statement).granted, with: old,
                             vault: vault.id, in: snapshot)
                     else { continue }
                     let header = bundleHeader(grant, recipient: new, serial: opened.serial)

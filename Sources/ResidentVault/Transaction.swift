@@ -133,8 +133,8 @@ final class Transaction {
         }
         uses.add(entry)
         let leaf = MerkleHash.leaf(bytes)
-        frontier.append(leaf: leaf)
-        if let whole = tile?.take(entry, seq: index, leaf: leaf) { try changes.store(whole) }
+        let roots = frontier.append(leaf: leaf)
+        if let whole = tile?.take(entry, seq: index, leaf: leaf, roots: roots) { try changes.store(whole) }
         return index
     }
 

@@ -115,7 +115,7 @@ extension Transaction {
                     supplement.blob, header: header, with: try (isOld ? old : new).secret.boxPair()))
             serial = max(serial, supplement.epoch)
         }
-        try OpenedBundle.check(keys, within: statement.fields)
+        try OpenedBundle.check(keys, within: statement.granted)
         let header = bundleHeader(grant, recipient: newBox, serial: serial)
         try changes.deleteKeys(grant: id)
         try changes.put(

@@ -92,7 +92,7 @@ extension Vault {
                 let statement = try GrantStatement(decoding: grant.statement)
                 guard statement.actions.contains(.read), statement.fields[nameField] != nil,
                     let opened = try OpenedBundle.open(
-                        grant: grant, granted: statement.fields, secret: caller.secret,
+                        grant: grant, granted: statement.granted, secret: caller.secret,
                         recipient: try BoxPublicKey(caller.record.box), vault: id, in: snapshot),
                     let value = try FieldKeys.open(cell, vault: id, keys: opened.keys)
                 else { continue }

@@ -39,7 +39,8 @@ extension Vault {
                 finish: { finish(.failure($0 ?? error)) })
         }
         let stands = Flag()
-        writer.submit(lead: lead, { transaction in
+        // A rewrapped bundle is written before the entry, which can still be refused.
+        writer.submit(lead: lead, writesLast: prepared.rewraps.isEmpty, { transaction in
             // Every run decides anew: a batch that met a full disk is run again.
             stands.set(try prepared.commit(request, caller: caller.record, uid: caller.uid, in: transaction))
         }, finish: { error in
@@ -72,7 +73,7 @@ extension Vault {
                 VaultError(.tooLarge, "a request names 1 to \(residentsPerRequest) residents, this one \(request.residents.count)"),
                 nil)
         }
-        guard areDistinct(request.residents), areDistinct(request.fields), !request.fields.isEmpty else {
+        guard request.residents.areDistinct, request.fields.areDistinct, !request.fields.isEmpty else {
             return .refused(VaultError(.badValue, "residents and fields are named once each, and at least one"), nil)
         }
         // The initiator stands in the log, so it is an id of the app's staff list and never a name.
@@ -86,10 +87,6 @@ extension Vault {
         case .refused(let decision): return .refused(error(for: decision), decision)
         case .passed(let question): return .passed(question)
         }
-    }
-
-    private static func areDistinct(_ items: [some Hashable]) -> Bool {
-        items.count == 1 || Set(items).count == items.count
     }
 
     private static let tooLargeForOneEntry = VaultError(
@@ -129,28 +126,34 @@ extension Vault {
         guard reader.keepsViews else {
             let moment = writer.revisions.now
             return try reader.store.read {
-                try prepare(request, question, caller: caller, config, recipient: recipient, snapshot: $0, moment: moment)
+                try prepare(
+                    request, question, caller: caller, config, recipient: recipient, reader: reader, snapshot: $0, moment: moment)
             }
         }
         let found = try reader.store.read(since: { writer.revisions.now }) { snapshot, moment, isNew -> PreparedRead? in
             let prepared = try prepare(
-                request, question, caller: caller, config, recipient: recipient, snapshot: snapshot, moment: moment)
+                request, question, caller: caller, config, recipient: recipient, reader: reader, snapshot: snapshot, moment: moment)
             // Someone can be unknown because the view is old, and the writer would not notice.
             return prepared.namesUnknown && !isNew ? nil : prepared
         }
         if let found { return found }
         reader.store.endView()
         return try reader.store.read(since: { writer.revisions.now }) { snapshot, moment, _ in
-            try prepare(request, question, caller: caller, config, recipient: recipient, snapshot: snapshot, moment: moment)
+            try prepare(
+                request, question, caller: caller, config, recipient: recipient, reader: reader, snapshot: snapshot, moment: moment)
         }
     }
 
     private func prepare(
         _ request: ReadRequest, _ question: ScreenedQuestion, caller: AppCaller, _ config: ConfigInForce,
-        recipient: BoxPublicKey, snapshot: Snapshot, moment: UInt64
+        recipient: BoxPublicKey, reader: VaultReader, snapshot: Snapshot, moment: UInt64
     ) throws -> PreparedRead {
         let now = writer.now
         var prepared = PreparedRead(moment: moment, config: config)
+        let wrap = try caller.secret.wrapKey()
+        let mark = BoxMark.of(recipient)
+        var words = reader.takeWords()
+        defer { reader.keep(words) }
         prepared.body.reserveCapacity(256 * request.residents.count)
         if !request.lines { prepared.body.append(contentsOf: #"{"records":["#.utf8) }
         do {
@@ -159,8 +162,8 @@ extension Vault {
                 let counted = prepared.counts.count
                 do {
                     try appendItem(
-                        text, request, question, caller: caller, recipient: recipient, config: config, now: now,
-                        snapshot: snapshot, to: &prepared)
+                        text, request, question, caller: caller, wrap: wrap, recipient: recipient, mark: mark, config: config,
+                        now: now, snapshot: snapshot, words: &words, to: &prepared)
                 } catch let failure as StoreError where failure.endsBatch {
                     throw failure
                 } catch CryptoError.memoryLockUnavailable {
@@ -184,8 +187,8 @@ extension Vault {
     }
 
     private func appendItem(
-        _ text: String, _ request: ReadRequest, _ question: ScreenedQuestion, caller: AppCaller, recipient: BoxPublicKey,
-        config: ConfigInForce, now: Instant, snapshot: Snapshot, to prepared: inout PreparedRead
+        _ text: String, _ request: ReadRequest, _ question: ScreenedQuestion, caller: AppCaller, wrap: borrowing WrapKey,
+        recipient: BoxPublicKey, mark: [UInt8], config: ConfigInForce, now: Instant, snapshot: Snapshot, words: inout GrantWords, to prepared: inout PreparedRead
     ) throws {
         let app = caller.name.text
         guard let id = PairwiseID(base32: text), let resident = try snapshot.resident(pairwise: id, recipient: app) else {
@@ -197,7 +200,7 @@ extension Vault {
         let tag = try resident.tag(app)
         let chosen = try GrantChoice.choose(
             try snapshot.grants(of: resident.reference, recipient: app, purpose: request.purpose.text), for: request.fields,
-            now: now)
+            now: now, words: &words)
         let used = chosen.map { writer.counts.used($0.row.id, on: now.localDayNumber) } ?? 0
         let decision = question.decide(
             grant: chosen.flatMap { $0.terms.facts(state: $0.row.state) },
@@ -212,31 +215,26 @@ extension Vault {
         let newest = config.config.policies.purposes[request.purpose]?.limits.readsPerDay ?? 0
         prepared.counts.append((chosen.row.id, min(chosen.terms.readsPerDay, newest)))
         let opened = try OpenedBundle.open(
-            grant: chosen.row, granted: chosen.terms.fields, secret: caller.secret, recipient: recipient, vault: self.id,
-            in: snapshot)
-        var item = ReadItem(resident: text)
-        let readable = request.fields.filter { forms[$0] != nil }
-        var cells = try snapshot.cells(of: resident.reference, fields: readable)[...]
-        for field in request.fields {
-            // One for each that is readable, in the same order.
-            let cell = forms[field] == nil ? nil : cells.popFirst() ?? nil
-            if let reason = held[field] {
-                item.withhold(field, code: reason.publicCode)
+            grant: chosen.row, granted: chosen.terms.granted, secret: caller.secret, wrap: wrap, recipient: recipient,
+            mark: mark, vault: self.id, in: snapshot)
+        var item = ReadItem(base32: text, fields: request.fields.count)
+        var scope = CellScope(vault: self.id.bytes, resident: resident.reference.id.bytes)
+        let shown = request.fields.map { forms[$0] }
+        let cells = try snapshot.cells(of: resident.reference, fields: request.fields, where: { shown[$0] != nil })
+        for (position, field) in request.fields.enumerated() {
+            guard let form = shown[position] else {
+                item.withhold(field, code: (held[field] ?? .noGrant).publicCode)
                 continue
             }
-            guard let form = forms[field], let granted = chosen.terms.fields[field] else {
-                item.withhold(field, code: ReasonCode.noGrant.publicCode)
-                continue
-            }
-            guard let cell else {
+            guard let cell = cells[position] else {
                 item.miss(field)
                 continue
             }
-            if let opened, let value = try FieldKeys.open(cell, vault: self.id, keys: opened.keys),
-                let shown = try disclose(value, field: field, form: min(form, granted), request: request, config: config, now: now)
+            if let opened, let value = try FieldKeys.open(cell, keys: opened.keys, in: &scope),
+                let shown = try disclose(value, field: field, form: form, request: request, config: config, now: now)
             {
                 item.release(field, value: shown)
-                prepared.form = max(prepared.form ?? .answer, min(form, granted))
+                prepared.form = max(prepared.form ?? .answer, form)
             } else {
                 item.withhold(field, code: ReasonCode.unavailable.publicCode)
             }

@@ -63,7 +63,10 @@ extension Vault {
     ) throws -> GrantChoice? {
         let rows = try transaction.snapshot.grants(
             of: resident.reference, recipient: question.app.text, purpose: question.purpose.text)
-        guard let chosen = try GrantChoice.choose(rows, for: question.fields, now: transaction.now) else { return nil }
+        var words = GrantWords()
+        guard let chosen = try GrantChoice.choose(rows, for: question.fields, now: transaction.now, words: &words) else {
+            return nil
+        }
         let decision = transaction.config.evaluator.decide(
             question, grant: chosen.terms.facts(state: chosen.row.state),
             resident: ResidentFacts(restricted: resident.restricted, age: nil), usedToday: 0, now: transaction.now)
@@ -85,7 +88,7 @@ extension Transaction {
         var proposed: [FieldName: JSON] = [:]
         let opened = try chosen.terms.actions.contains(.read)
             ? OpenedBundle.open(
-                grant: chosen.row, granted: chosen.terms.fields, secret: caller.secret,
+                grant: chosen.row, granted: chosen.terms.granted, secret: caller.secret,
                 recipient: try BoxPublicKey(caller.record.box), vault: vault.id, in: snapshot)
             : nil
         for (field, value) in values.sorted(by: { $0.key < $1.key }) {

@@ -325,7 +325,7 @@ public final class Vault: Sendable {
     /// - Parameter keepsViews: reads for apps may stay on a view from one request to the next; `VaultReader.endView` must
     ///   then be called a few milliseconds after `keepsView` became true.
     package func reader(keepsViews: Bool = false) throws -> VaultReader {
-        VaultReader(store: try store.reader(), keepsViews: keepsViews)
+        VaultReader(store: try store.reader(keepsPages: keepsViews), keepsViews: keepsViews)
     }
 
     /// The config that decisions are made on now.
@@ -352,11 +352,22 @@ public final class Vault: Sendable {
 package final class VaultReader: Sendable {
     let store: StoreReader
     let keepsViews: Bool
+    private let words = Mutex(GrantWords())
 
     init(store: StoreReader, keepsViews: Bool = false) {
         self.store = store
         self.keepsViews = keepsViews
     }
+
+    /// What its reads met in statements before; whoever takes it adds to it and gives it back.
+    func takeWords() -> GrantWords {
+        words.withLock { words in
+            defer { words = GrantWords() }
+            return words
+        }
+    }
+
+    func keep(_ words: GrantWords) { self.words.withLock { $0 = words } }
 
     /// Whether it stands on a view that was kept after a request.
     package var keepsView: Bool { store.keepsView }

@@ -54,7 +54,7 @@ extension Transaction {
     func open(_ ward: Ward, with caller: ResidentCaller) throws -> OpenedBundle {
         guard
             let opened = try OpenedBundle.open(
-                delegation: ward.delegation, granted: ward.statement.fields, with: caller.keys.box, vault: vault.id, in: snapshot)
+                delegation: ward.delegation, granted: ward.statement.granted, with: caller.keys.box, vault: vault.id, in: snapshot)
         else { throw VaultError(.integrity, "this delegation has no keys") }
         try opened.rewrap?.apply(in: self)
         return opened

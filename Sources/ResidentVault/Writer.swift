@@ -26,6 +26,8 @@ final class Writer: Sendable {
         let lead: Lead?
         /// Ends or narrows something: written even when the disk is full.
         let isEnding: Bool
+        /// Throws only before it has written anything, so that there is nothing to undo.
+        let writesLast: Bool
         let run: @Sendable (Transaction) throws -> Void
         let finish: @Sendable ((any Error)?) -> Void
     }
@@ -135,14 +137,17 @@ final class Writer: Sendable {
     /// Runs a job in the next batch. `finish` is called once, on the leader's thread, after the batch is durable and its
     /// checkpoint written, or with the error that undid it.
     ///
-    /// - Parameter lead: where a batch of such jobs may be led; only for jobs that take microseconds.
+    /// - Parameters:
+    ///   - lead: where a batch of such jobs may be led; only for jobs that take microseconds.
+    ///   - writesLast: the job throws only before it has written anything: it is spared the savepoint and the copies that
+    ///     others are undone by.
     func submit(
-        isEnding: Bool = false, lead: Lead? = nil, _ run: @escaping @Sendable (Transaction) throws -> Void,
+        isEnding: Bool = false, lead: Lead? = nil, writesLast: Bool = false, _ run: @escaping @Sendable (Transaction) throws -> Void,
         finish: @escaping @Sendable ((any Error)?) -> Void
     ) {
         let (asks, place, closed) = queue.withLock { queue -> (Bool, Lead?, Bool) in
             if queue.closed { return (false, nil, true) }
-            queue.waiting.append(Job(lead: lead, isEnding: isEnding, run: run, finish: finish))
+            queue.waiting.append(Job(lead: lead, isEnding: isEnding, writesLast: writesLast, run: run, finish: finish))
             if queue.turn == .idle {
                 queue.turn = .asked
                 busy.enter()
@@ -317,6 +322,7 @@ final class Writer: Sendable {
 
     /// Runs one job; what it threw is its own affair, unless the disk or the file failed, which undoes the whole batch.
     private static func run(_ job: Job, in transaction: Transaction) throws -> (any Error)? {
+        guard !job.writesLast else { return try runLast(job, in: transaction) }
         let mark = transaction.mark()
         do {
             try transaction.changes.attempt { try job.run(transaction) }
@@ -325,6 +331,17 @@ final class Writer: Sendable {
             transaction.rewind(to: mark)
             if let failure = error as? StoreError, failure.endsBatch { throw failure }
             try transaction.changes.attempt { try transaction.appendRefusals() }
+            return error
+        }
+    }
+
+    /// Runs a job that throws only before it has written anything. One that breaks its word undoes the whole batch.
+    private static func runLast(_ job: Job, in transaction: Transaction) throws -> (any Error)? {
+        do {
+            try transaction.changes.attemptUnmarked { try job.run(transaction) }
+            return nil
+        } catch {
+            if let failure = error as? StoreError, failure.endsBatch { throw failure }
             return error
         }
     }

@@ -82,7 +82,7 @@ package struct WireReader {
         _ key: String, cap: Int, allowsEmpty: Bool = false, or code: ProblemCode = .badValue, _ convert: (JSON) -> Item?
     ) throws(WireError) -> [Item] {
         let items = try list(key, cap: cap, allowsEmpty: allowsEmpty, or: code, convert)
-        guard Set(items).count == items.count else { throw WireError(.badValue, key: key) }
+        guard items.areDistinct else { throw WireError(.badValue, key: key) }
         return items
     }
 

@@ -30,14 +30,15 @@ struct EntryWriter {
 
     /// A text that its type or its author keeps plain; anything that needs an escape or normalising goes the long way.
     mutating func text(_ text: String, part: StaticString) throws(AuditError) {
-        let start = bytes.count
-        bytes.append(UInt8(ascii: "\""))
-        bytes.append(contentsOf: text.utf8)
-        guard bytes[(start + 1)...].allSatisfy(Self.isPlain) else {
-            bytes.removeSubrange(start...)
-            return try value(.string(text), part: part)
+        var plain = text
+        let isPlain = plain.withUTF8 { utf8 in
+            guard utf8.allSatisfy(Self.isPlain) else { return false }
+            bytes.append(UInt8(ascii: "\""))
+            bytes.append(contentsOf: utf8)
+            bytes.append(UInt8(ascii: "\""))
+            return true
         }
-        bytes.append(UInt8(ascii: "\""))
+        if !isPlain { try value(.string(text), part: part) }
     }
 
     /// Any value in its canonical form. Brackets around it give it the depth at which it stands in the entry, so that
@@ -58,19 +59,27 @@ struct EntryWriter {
     mutating func base64(_ value: [UInt8], count: Int, part: StaticString) throws(AuditError) {
         guard value.count == count else { throw .malformedEntry("\(part)") }
         let alphabet: StaticString = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
-        bytes.append(UInt8(ascii: "\""))
-        var held: UInt32 = 0
-        var bits: UInt32 = 0
-        for byte in value {
-            held = held << 8 | UInt32(byte)
-            bits += 8
-            while bits >= 6 {
-                bits -= 6
-                bytes.append(alphabet.utf8Start[Int(held >> bits & 63)])
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: value.count * 2 + 4) { text in
+            var end = 0
+            func put(_ byte: UInt8) {
+                text[end] = byte
+                end += 1
             }
+            put(UInt8(ascii: "\""))
+            var held: UInt32 = 0
+            var bits: UInt32 = 0
+            for byte in value {
+                held = held << 8 | UInt32(byte)
+                bits += 8
+                while bits >= 6 {
+                    bits -= 6
+                    put(alphabet.utf8Start[Int(held >> bits & 63)])
+                }
+            }
+            if bits > 0 { put(alphabet.utf8Start[Int(held << (6 - bits) & 63)]) }
+            put(UInt8(ascii: "\""))
+            bytes.append(contentsOf: UnsafeBufferPointer(rebasing: text[..<end]))
         }
-        if bits > 0 { bytes.append(alphabet.utf8Start[Int(held << (6 - bits) & 63)]) }
-        bytes.append(UInt8(ascii: "\""))
     }
 
     /// Printable ASCII without quote and backslash: its JSON form is itself.

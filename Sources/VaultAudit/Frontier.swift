@@ -15,15 +15,20 @@ package struct Frontier: Equatable, Sendable {
     /// Takes the next leaf's hash, `MerkleHash.leaf(entry)`, which has 32 bytes.
     ///
     /// One node hash an append on average: as many as the size has trailing one bits.
-    package mutating func append(leaf: [UInt8]) {
+    /// - Returns: the roots of the tiles that it makes full, from the lowest level up: of 256 leaves, of 65,536, and so on.
+    @discardableResult
+    package mutating func append(leaf: [UInt8]) -> [[UInt8]] {
         precondition(leaf.count == MerkleHash.byteCount, "a leaf hash has 32 bytes")
         var hash = leaf
-        for _ in 0..<(~size).trailingZeroBitCount {
+        var roots: [[UInt8]] = []
+        for height in 0..<(~size).trailingZeroBitCount {
             hash = MerkleHash.node(peaks.suffix(MerkleHash.byteCount), hash[...])
             peaks.removeLast(MerkleHash.byteCount)
+            if (height + 1) & 7 == 0 { roots.append(hash) }
         }
         peaks.append(contentsOf: hash)
         size += 1
+        return roots
     }
 
     /// The root of the tree so far: the peaks folded from the smallest to the largest.

@@ -127,7 +127,7 @@ extension EntryWriter {
         _ name: StaticString, list: [Name], _ itemText: (Name) -> String
     ) throws(AuditError) {
         guard !list.isEmpty else { return }
-        guard Set(list).count == list.count else { throw .malformedEntry("\(name)") }
+        guard list.areDistinct else { throw .malformedEntry("\(name)") }
         key(name)
         open("[")
         for item in list {

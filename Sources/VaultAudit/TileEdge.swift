@@ -32,8 +32,12 @@ package struct TileEdge: Equatable, Sendable {
 
     /// Takes the next leaf's hash.
     ///
-    /// - Parameter full: gets each tile that has become full, from the lowest level up.
-    package mutating func append(leaf: [UInt8], full: (TilePath, [UInt8]) throws -> Void) rethrows {
+    /// - Parameters:
+    ///   - roots: of the tiles that it makes full, where a frontier has them already.
+    ///   - full: gets each tile that has become full, from the lowest level up.
+    package mutating func append(
+        leaf: [UInt8], roots: [[UInt8]]? = nil, full: (TilePath, [UInt8]) throws -> Void
+    ) rethrows {
         size += 1
         var (level, count, hash) = (0, size, leaf)
         while true {
@@ -41,7 +45,7 @@ package struct TileEdge: Equatable, Sendable {
             levels[level].append(contentsOf: hash)
             guard count & 255 == 0 else { return }
             try full(TilePath(.hashes(level: level), number: count >> 8 - 1), levels[level])
-            hash = Self.root(ofTile: levels[level])
+            hash = roots?[level] ?? Self.root(ofTile: levels[level])
             levels[level] = []
             (level, count) = (level + 1, count >> 8)
         }

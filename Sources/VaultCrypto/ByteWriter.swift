@@ -7,6 +7,9 @@ package struct ByteWriter {
         bytes.reserveCapacity(capacity)
     }
 
+    /// Takes back what was written after this many bytes.
+    mutating func cut(to count: Int) { bytes.removeLast(bytes.count - count) }
+
     /// A literal ASCII label, such as `rvault.cell.v1`, without length.
     package mutating func label(_ text: StaticString) { text.withUTF8Buffer { unsafe bytes.append(contentsOf: $0) } }
     package mutating func raw(_ more: some Sequence<UInt8>) { bytes.append(contentsOf: more) }

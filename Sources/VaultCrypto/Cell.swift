@@ -24,12 +24,29 @@ package struct CellContext: Sendable {
         self.time = time
     }
 
-    /// `"rvault.cell.v1" ‖ vault ‖ resident ‖ str(field) ‖ u32 epoch ‖ u64 revision ‖ str(source) ‖ u64 time`.
     package var additionalData: [UInt8] {
-        var writer = ByteWriter(capacity: 96 + field.utf8.count)
+        var scope = CellScope(vault: vault, resident: resident)
+        return scope.additionalData(field: field, epoch: epoch, revision: revision, source: source, time: time)
+    }
+}
+
+/// What the contexts of a resident's cells have in common, written once for all of them.
+package struct CellScope: Sendable {
+    private var writer = ByteWriter(capacity: 160)
+    private let count: Int
+
+    package init(vault: [UInt8], resident: [UInt8]) {
         writer.label("rvault.cell.v1")
         writer.raw(vault)
         writer.raw(resident)
+        count = writer.bytes.count
+    }
+
+    /// `"rvault.cell.v1" ‖ vault ‖ resident ‖ str(field) ‖ u32 epoch ‖ u64 revision ‖ str(source) ‖ u64 time`.
+    package mutating func additionalData(
+        field: String, epoch: UInt32, revision: UInt64, source: String, time: UInt64
+    ) -> [UInt8] {
+        writer.cut(to: count)
         writer.string(field)
         writer.u32(epoch)
         writer.u64(revision)
@@ -63,14 +80,17 @@ package enum Cell {
     package static func open(
         _ cell: [UInt8], key: borrowing FieldKey, context: CellContext
     ) throws(CryptoError) -> [UInt8] {
-        try key.withBytes { key throws(CryptoError) in try unsafe open(cell, keyBytes: key, context: context) }
+        let additionalData = context.additionalData
+        return try key.withBytes { key throws(CryptoError) in
+            try unsafe open(cell, keyBytes: key, additionalData: additionalData)
+        }
     }
 
     /// The same with one of a set's keys, where it lies.
     static func open(
-        _ cell: [UInt8], keyBytes: UnsafeRawBufferPointer, context: CellContext
+        _ cell: [UInt8], keyBytes: UnsafeRawBufferPointer, additionalData: [UInt8]
     ) throws(CryptoError) -> [UInt8] {
-        var value = try unsafe AEAD.openValue(cell, keyBytes: keyBytes, additionalData: context.additionalData)
+        var value = try unsafe AEAD.openValue(cell, keyBytes: keyBytes, additionalData: additionalData)
         try Padding.unpad(&value)
         return value
     }

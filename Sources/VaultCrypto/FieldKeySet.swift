@@ -11,6 +11,7 @@ package struct FieldKeySet: ~Copyable, Sendable {
     /// An empty set with room for a number of keys.
     package init(capacity: Int) throws(CryptoError) {
         keys = try SecretBytes(zeroed: max(1, capacity) * 32)
+        entries.reserveCapacity(capacity)
     }
 
     package var isEmpty: Bool { entries.isEmpty }
@@ -34,8 +35,11 @@ package struct FieldKeySet: ~Copyable, Sendable {
             larger.withMutableBytes { target in keys.withBytes { unsafe target.copyMemory(from: $0) } }
             keys = larger
         }
-        let position = isLast ? entries.count
-            : entries.firstIndex { ByteOrder.precedes(field, $0.field) } ?? entries.count
+        if isLast {
+            entries.append(Entry(field: field, epoch: epoch))
+            return unsafe store(key, at: entries.count - 1)
+        }
+        let position = entries.firstIndex { ByteOrder.precedes(field, $0.field) } ?? entries.count
         keys.withMutableBytes { bytes in
             guard let base = bytes.baseAddress else { return }
             let slot = unsafe base + position * 32
@@ -61,14 +65,19 @@ package struct FieldKeySet: ~Copyable, Sendable {
         return try withKey(at: position) { bytes throws(CryptoError) in try unsafe FieldKey(copying: bytes) }
     }
 
-    /// Opens a cell with the key held for its field.
+    /// Opens a cell with the key held for its field; the parameters are those of `CellContext`.
     ///
-    /// - Returns: nil if none is held, or one of another epoch than the cell's.
+    /// - Parameter scope: the resident's.
+    /// - Returns: nil if no key is held for the field, or one of another epoch than the cell's.
     /// - Throws: `CryptoError` as `Cell.open`.
-    package borrowing func open(_ cell: [UInt8], context: CellContext) throws(CryptoError) -> [UInt8]? {
-        guard let position = position(of: context.field), entries[position].epoch == context.epoch else { return nil }
+    package borrowing func open(
+        _ cell: [UInt8], field: String, epoch: UInt32, revision: UInt64, source: String, time: UInt64,
+        in scope: inout CellScope
+    ) throws(CryptoError) -> [UInt8]? {
+        guard let position = position(of: field), entries[position].epoch == epoch else { return nil }
+        let additionalData = scope.additionalData(field: field, epoch: epoch, revision: revision, source: source, time: time)
         return try withKey(at: position) { key throws(CryptoError) in
-            try unsafe Cell.open(cell, keyBytes: key, context: context)
+            try unsafe Cell.open(cell, keyBytes: key, additionalData: additionalData)
         }
     }
 

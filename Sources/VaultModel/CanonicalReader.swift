@@ -90,6 +90,38 @@ package struct CanonicalReader {
     /// Goes past a string of any content.
     package mutating func skipString() throws(JSONError) { _ = try quoted() }
 
+    /// Goes past an object whose values are strings, without making texts of its keys.
+    package mutating func skipObjectOfStrings() throws(JSONError) {
+        try expect(UInt8(ascii: "{"))
+        isFirst = false
+        if current == UInt8(ascii: "}") { position += 1; return }
+        while true {
+            try skipString()
+            try expect(UInt8(ascii: ":"))
+            try skipString()
+            if current == UInt8(ascii: ",") { position += 1; continue }
+            return try expect(UInt8(ascii: "}"))
+        }
+    }
+
+    /// How many bytes were read.
+    package var offset: Int { position }
+
+    /// What was read since an offset.
+    package func bytes(since offset: Int) -> [UInt8] { Array(bytes[offset..<position]) }
+
+    /// Goes past bytes that `bytes(since:)` gave between the same two places of another object, one or more whole members;
+    /// false, and nothing is read, if they do not come next.
+    package mutating func pass(_ members: [UInt8]) -> Bool {
+        guard !members.isEmpty, members.count <= bytes.count - position, let next = bytes.baseAddress else { return false }
+        guard members.withUnsafeBytes({ $0.baseAddress.map { memcmp($0, next + position, members.count) } }) == 0 else {
+            return false
+        }
+        position += members.count
+        isFirst = false
+        return true
+    }
+
     /// Goes past an array of strings; gives how many there are.
     package mutating func skipStrings() throws(JSONError) -> Int {
         try expect(UInt8(ascii: "["))
@@ -127,7 +159,7 @@ package struct CanonicalReader {
         let start = position
         let content = try quoted()
         // Names and ids hold no escape.
-        guard !content.contains(UInt8(ascii: "\\")) else {
+        guard !Self.hasEscape(content) else {
             guard let text = try JSONParser.parse(UnsafeBufferPointer(rebasing: bytes[start..<position])).string else {
                 throw malformed
             }
@@ -135,6 +167,12 @@ package struct CanonicalReader {
         }
         guard let text = String(utf8: content) else { throw .malformed(offset: start) }
         return text
+    }
+
+    /// A string of unpadded base32 that is sixteen bytes.
+    package mutating func base32<Named>(as: Identifier<Named>.Type = Identifier<Named>.self) throws(JSONError) -> Identifier<Named> {
+        guard let id = Base32.decode(try quoted()).flatMap({ Identifier<Named>($0) }) else { throw malformed }
+        return id
     }
 
     /// A string of unpadded base64url.
@@ -165,17 +203,30 @@ package struct CanonicalReader {
     private mutating func quoted() throws(JSONError) -> UnsafeBufferPointer<UInt8> {
         try expect(UInt8(ascii: "\""))
         let start = position
-        while let byte = current, byte != UInt8(ascii: "\"") { position += byte == UInt8(ascii: "\\") ? 2 : 1 }
+        let rest = UnsafeBufferPointer(rebasing: bytes[start...])
+        guard let quote = Self.first(UInt8(ascii: "\""), in: rest) else { throw malformed }
+        if Self.hasEscape(UnsafeBufferPointer(rebasing: rest[..<quote])) {
+            while let byte = current, byte != UInt8(ascii: "\"") { position += byte == UInt8(ascii: "\\") ? 2 : 1 }
+        } else {
+            position = start + quote
+        }
         let end = position
         try expect(UInt8(ascii: "\""))
         return UnsafeBufferPointer(rebasing: bytes[start..<end])
     }
+
+    private static func first(_ byte: UInt8, in bytes: UnsafeBufferPointer<UInt8>) -> Int? {
+        guard let base = bytes.baseAddress, let found = memchr(base, Int32(byte), bytes.count) else { return nil }
+        return UnsafeRawPointer(found) - UnsafeRawPointer(base)
+    }
+
+    private static func hasEscape(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool { first(UInt8(ascii: "\\"), in: bytes) != nil }
 }
 
 extension String {
     /// A text from bytes; nil if they are not UTF-8. The generic initialiser of the standard library looks its types up at
     /// each call.
-    package init?(utf8 bytes: UnsafeBufferPointer<UInt8>) {
+    init?(utf8 bytes: UnsafeBufferPointer<UInt8>) {
         guard let text = try? UTF8Span(validating: bytes.span) else { return nil }
         self.init(copying: text)
     }

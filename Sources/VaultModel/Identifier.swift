@@ -34,6 +34,11 @@ public struct Identifier<Named>: Hashable, Sendable {
     /// The sixteen bytes, first byte first.
     public var bytes: [UInt8] { withUnsafeBytes(of: (high.bigEndian, low.bigEndian)) { Array($0) } }
 
+    /// Lends them without making an array.
+    package func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+        try withUnsafeBytes(of: (high.bigEndian, low.bigEndian), body)
+    }
+
     /// Unpadded base64url, the form used in JSON.
     public var base64: String { Base64URL.encode(bytes) }
 

@@ -67,9 +67,10 @@ public struct JSONParser {
 
     private mutating func object(depth: Int) throws(JSONError) -> JSON {
         position += 1
-        var members: [String: JSON] = [:]
         skipSpace()
-        if current == UInt8(ascii: "}") { position += 1; return .object(members) }
+        if current == UInt8(ascii: "}") { position += 1; return .object([:]) }
+        // Most objects of the API have a few members: room for those at once.
+        var members = [String: JSON](minimumCapacity: 3)
         while true {
             skipSpace()
             let key = try string()

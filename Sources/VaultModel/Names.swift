@@ -7,9 +7,11 @@ public struct FieldName: Hashable, Comparable, Sendable, CustomStringConvertible
     /// Takes two parts of lower-case ASCII letters, digits and underscores, each starting with a letter, at most 64
     /// bytes together; nil otherwise.
     public init?(_ text: String) {
-        guard text.utf8.count <= 64, NameSyntax.words(text) == 2 else { return nil }
+        var text = text
+        let digest = text.withUTF8 { $0.count <= 64 && NameSyntax.words($0) == 2 ? NameSyntax.digest($0) : nil }
+        guard let digest else { return nil }
         self.text = text
-        digest = NameSyntax.digest(text)
+        self.digest = digest
     }
 
     public static func == (left: FieldName, right: FieldName) -> Bool { left.digest == right.digest && left.text == right.text }
@@ -58,7 +60,8 @@ public struct PurposeName: Hashable, Comparable, Sendable, CustomStringConvertib
 
     /// Returns nil for a name outside the syntax or over 64 bytes.
     public init?(_ text: String) {
-        guard text.utf8.count <= 64, let words = NameSyntax.words(text), words >= 2 else { return nil }
+        var text = text
+        guard text.utf8.count <= 64, let words = text.withUTF8({ NameSyntax.words($0) }), words >= 2 else { return nil }
         self.text = text
     }
 
@@ -85,10 +88,10 @@ enum NameSyntax {
 
     /// How many words a text is, joined by dots: each a letter, then letters, digits and underscores. Nil if it is no such
     /// text.
-    static func words(_ text: String) -> Int? {
+    static func words(_ text: UnsafeBufferPointer<UInt8>) -> Int? {
         var words = 0
         var isStart = true
-        for byte in text.utf8 {
+        for byte in text {
             if isStart {
                 guard isLower(byte) else { return nil }
                 words += 1
@@ -104,10 +107,11 @@ enum NameSyntax {
 
     /// A text's own hash under a secret of this process: callers choose names, and must not be able to make them meet in
     /// a table.
-    static func digest(_ text: String) -> UInt64 {
-        var digest = secret.start
-        for byte in text.utf8 {
-            digest = (digest ^ UInt64(byte)) &* secret.factor
+    static func digest(_ text: UnsafeBufferPointer<UInt8>) -> UInt64 {
+        let (start, factor) = secret
+        var digest = start
+        for byte in text {
+            digest = (digest ^ UInt64(byte)) &* factor
             digest ^= digest >> 29
         }
         return digest

@@ -40,7 +40,13 @@ public enum Base32 {
 
     /// Decodes; nil for a foreign character (upper case included), an impossible length or non-zero trailing bits.
     public static func decode(_ text: String) -> [UInt8]? {
-        BitGroups.decode(text.utf8, bitsPerSymbol: 5) { symbol in
+        var text = text
+        return text.withUTF8 { decode($0) }
+    }
+
+    /// The same for bytes that lie elsewhere.
+    package static func decode(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+        BitGroups.decode(text, bitsPerSymbol: 5) { symbol in
             switch symbol {
             case UInt8(ascii: "a")...UInt8(ascii: "z"): symbol - 97
             case UInt8(ascii: "2")...UInt8(ascii: "7"): symbol - 24
@@ -65,11 +71,14 @@ public enum Hex {
 
     /// Decodes lower-case digits only; nil for an odd count or a foreign character.
     public static func decode(_ text: String) -> [UInt8]? {
-        BitGroups.decode(text.utf8, bitsPerSymbol: 4) { symbol in
-            switch symbol {
-            case UInt8(ascii: "0")...UInt8(ascii: "9"): symbol - 48
-            case UInt8(ascii: "a")...UInt8(ascii: "f"): symbol - 87
-            default: nil
+        var text = text
+        return text.withUTF8 { text in
+            BitGroups.decode(text, bitsPerSymbol: 4) { symbol in
+                switch symbol {
+                case UInt8(ascii: "0")...UInt8(ascii: "9"): symbol - 48
+                case UInt8(ascii: "a")...UInt8(ascii: "f"): symbol - 87
+                default: nil
+                }
             }
         }
     }
@@ -97,24 +106,26 @@ private enum BitGroups {
 
     // Inlined, so that the closure that reads a symbol is no call.
     @inline(__always) static func decode(
-        _ text: some Collection<UInt8>, bitsPerSymbol width: Int, value: (UInt8) -> UInt8?
+        _ text: UnsafeBufferPointer<UInt8>, bitsPerSymbol width: Int, value: (UInt8) -> UInt8?
     ) -> [UInt8]? {
-        var out: [UInt8] = []
-        out.reserveCapacity(text.count * width / 8)
         var held: UInt32 = 0
         var bits = 0
-        for symbol in text {
-            guard let digit = value(symbol) else { return nil }
-            held = held << UInt32(width) | UInt32(digit)
-            bits += width
-            if bits >= 8 {
-                bits -= 8
-                out.append(UInt8(truncatingIfNeeded: held >> UInt32(bits)))
-                held &= (1 << UInt32(bits)) - 1
+        var isValid = true
+        let out = [UInt8](unsafeUninitializedCapacity: text.count * width / 8) { out, count in
+            for symbol in text {
+                guard let digit = value(symbol) else { return isValid = false }
+                held = held << UInt32(width) | UInt32(digit)
+                bits += width
+                if bits >= 8 {
+                    bits -= 8
+                    out[count] = UInt8(truncatingIfNeeded: held >> UInt32(bits))
+                    count += 1
+                    held &= (1 << UInt32(bits)) - 1
+                }
             }
         }
         // What is left must be fewer bits than a symbol carries, and zero: one text for each value.
-        guard bits < width, held == 0 else { return nil }
+        guard isValid, bits < width, held == 0 else { return nil }
         return out
     }
 }

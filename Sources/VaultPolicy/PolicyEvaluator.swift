@@ -29,13 +29,14 @@ package struct PolicyEvaluator: Sendable {
         guard purpose.actions.contains(question.action) else { return refused(.actions, .purposeNotAllowed) }
         guard !question.fields.isEmpty else { return refused(.fields, .unknownField) }
         var items: [ScreenedQuestion.Item] = []
+        items.reserveCapacity(question.fields.count)
         for field in question.fields where !items.contains(where: { $0.field == field }) {
             guard let definition = policies.fields[field] else { return refused(.fields, .unknownField) }
             guard let rule = purpose.fields[field], question.action == .read || rule.write else {
                 return refused(.fields, .purposeNotAllowed)
             }
             let most = min(question.form ?? .raw, rule.form)
-            let forms = DisclosureForm.allCases.reversed().filter { $0 <= most && rule.has($0, for: definition) }
+            let forms = Self.mostRevealingFirst.filter { $0 <= most && rule.has($0, for: definition) }
             items.append(
                 ScreenedQuestion.Item(field: field, isSensitive: definition.sensitivity == .sensitive, forms: forms))
         }
@@ -47,6 +48,8 @@ package struct PolicyEvaluator: Sendable {
         guard question.caseReference || !purpose.requiresCase else { return refused(.caseReference, .missingCase) }
         return .passed(ScreenedQuestion(question: question, purpose: purpose, items: items))
     }
+
+    private static let mostRevealingFirst = Array(DisclosureForm.allCases.reversed())
 
     /// Whether the form asked for is one the purpose gives at all, and at least one of the fields has one within it; a
     /// question that no grant could answer is refused before any resident is looked at. A write has no form.

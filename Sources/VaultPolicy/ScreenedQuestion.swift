@@ -32,7 +32,7 @@ package struct ScreenedQuestion: Sendable {
             return deny(reason, clause)
         }
 
-        var shown: [FieldName: DisclosureForm] = [:]
+        var shown = [FieldName: DisclosureForm](minimumCapacity: items.count)
         var withheld: [FieldName: ReasonCode] = [:]
         for item in items {
             guard let granted = grant.forms[item.field] else {

@@ -56,6 +56,19 @@ package struct Changes {
         }
     }
 
+    /// Runs a part that throws only before it has written, so that nothing is set aside to undo it. One that breaks its word
+    /// is a failure of the whole transaction.
+    package func attemptUnmarked<Value>(_ body: () throws -> Value) throws -> Value {
+        try VaultDatabase.translating {
+            try requireTransaction()
+            let written = db.totalChangesCount
+            do { return try body() } catch {
+                guard db.totalChangesCount == written else { throw StoreError.database(code: SQLITE_ABORT) }
+                throw error
+            }
+        }
+    }
+
     // MARK: vault and residents
 
     package func put(_ row: VaultRow) throws {

@@ -1,7 +1,7 @@
 package import VaultModel
 
 /// One grant. Its signed statement is what counts; the loose columns find it and say where it stands.
-package struct GrantRow: SealedRow, Equatable {
+package struct GrantRow: DirectlyWrittenRow, Equatable {
     package static let table = "grant"
     package let id: GrantID
     package let resident: ResidentReference
@@ -45,13 +45,16 @@ package struct GrantRow: SealedRow, Equatable {
         left.key == right.key && left.resident == right.resident && left.columns == right.columns
     }
 
-    package var key: [ColumnValue] { [.bytes(id.bytes)] }
-    package var columns: [ColumnValue] {
-        [
-            .bytes(resident.id.bytes), .text(recipient), .text(purpose), .text(state.rawValue),
-            .integer(UInt64(bitPattern: until.milliseconds)), .optional(ended?.milliseconds), .bytes(statement),
-            .bytes(signature),
-        ]
+    package func writeKey(to row: inout some ColumnWriter) { row.id(id) }
+    package func writeColumns(to row: inout some ColumnWriter) {
+        row.id(resident.id)
+        row.text(recipient)
+        row.text(purpose)
+        row.text(state.rawValue)
+        row.time(until)
+        row.optional(ended)
+        row.bytes(statement)
+        row.bytes(signature)
     }
 }
 
@@ -64,7 +67,7 @@ package struct GrantName: Sendable {
 }
 
 /// A live grant's keys, sealed to the app or wrapped under its own key.
-package struct BundleRow: SealedRow, Equatable {
+package struct BundleRow: DirectlyWrittenRow, Equatable {
     package enum Form: Int64, Sendable {
         case sealed = 0
         case wrapped = 1
@@ -86,8 +89,13 @@ package struct BundleRow: SealedRow, Equatable {
         self.blob = blob
     }
 
-    package var key: [ColumnValue] { [.bytes(grant.bytes)] }
-    package var columns: [ColumnValue] { [.integer(UInt64(form.rawValue)), .integer(UInt64(serial)), .bytes(box), .bytes(blob)] }
+    package func writeKey(to row: inout some ColumnWriter) { row.id(grant) }
+    package func writeColumns(to row: inout some ColumnWriter) {
+        row.integer(UInt64(form.rawValue))
+        row.integer(UInt64(serial))
+        row.bytes(box)
+        row.bytes(blob)
+    }
 }
 
 /// Keys of a later epoch for a live grant, waiting to be merged at the app's next use.

@@ -135,7 +135,7 @@ package struct EnvelopeRow: SealedRow, Equatable {
 }
 
 /// The pairwise id of a resident with one recipient.
-package struct PairwiseRow: SealedRow, Equatable {
+package struct PairwiseRow: DirectlyWrittenRow, Equatable {
     package static let table = "pairwise"
     package let resident: ResidentReference
     package let recipient: String
@@ -147,6 +147,9 @@ package struct PairwiseRow: SealedRow, Equatable {
         self.id = id
     }
 
-    package var key: [ColumnValue] { [.bytes(resident.id.bytes), .text(recipient)] }
-    package var columns: [ColumnValue] { [.bytes(id.bytes)] }
+    package func writeKey(to row: inout some ColumnWriter) {
+        row.id(resident.id)
+        row.text(recipient)
+    }
+    package func writeColumns(to row: inout some ColumnWriter) { row.id(id) }
 }

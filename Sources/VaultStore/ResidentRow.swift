@@ -12,7 +12,7 @@ package struct ResidentReference: Hashable, Sendable {
 }
 
 /// One resident: public keys, counters and the key of their tags. Nothing personal.
-package struct ResidentRow: SealedRow, Equatable {
+package struct ResidentRow: DirectlyWrittenRow, Equatable {
     package static let table = "resident"
 
     package let reference: ResidentReference
@@ -46,20 +46,25 @@ package struct ResidentRow: SealedRow, Equatable {
         self.enrolled = enrolled
     }
 
-    package var key: [ColumnValue] { [.bytes(reference.id.bytes)] }
-    package var columns: [ColumnValue] {
-        [
-            .integer(UInt64(bitPattern: reference.number)), .text(login.text), .bytes(box), .optional(sign), .bytes(tagKey),
-            .integer(revision), .integer(UInt64(epoch)), .text(FieldList.text(stale)), .integer(restricted ? 1 : 0),
-            .integer(UInt64(bitPattern: enrolled.milliseconds)),
-        ]
+    package func writeKey(to row: inout some ColumnWriter) { row.id(reference.id) }
+    package func writeColumns(to row: inout some ColumnWriter) {
+        row.integer(UInt64(bitPattern: reference.number))
+        row.text(login.text)
+        row.bytes(box)
+        row.optional(sign)
+        row.bytes(tagKey)
+        row.integer(revision)
+        row.integer(UInt64(epoch))
+        row.text(FieldList.text(stale))
+        row.integer(restricted ? 1 : 0)
+        row.time(enrolled)
     }
 }
 
 /// Lists of field names as stored: sorted, joined by commas, which no name holds.
 enum FieldList {
-    static func text(_ fields: some Sequence<FieldName>) -> String {
-        fields.sorted().map(\.text).joined(separator: ",")
+    static func text(_ fields: Set<FieldName>) -> String {
+        fields.isEmpty ? "" : fields.sorted().map(\.text).joined(separator: ",")
     }
 
     static func parse(_ text: String) -> Set<FieldName>? {

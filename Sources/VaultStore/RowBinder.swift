@@ -1,15 +1,16 @@
 internal import GRDB
 internal import GRDBSQLite
+internal import VaultModel
 
 /// Takes a row's columns in their order: binds them to a statement, without an object for each, or collects them.
 struct RowBinder {
     private let statement: SQLiteStatement?
-    fileprivate private(set) var count: CInt = 0
-    fileprivate private(set) var code = SQLITE_OK
+    private(set) var count: CInt = 0
+    private(set) var code = SQLITE_OK
     /// What was collected where there is no statement.
     fileprivate private(set) var values: [(any StoredColumn)?] = []
 
-    fileprivate init(_ statement: SQLiteStatement? = nil) { self.statement = statement }
+    init(_ statement: SQLiteStatement? = nil) { self.statement = statement }
 
     mutating func bind(_ value: some StoredColumn) {
         guard let statement else { return values.append(value) }
@@ -22,6 +23,11 @@ struct RowBinder {
     }
 
     mutating func bind(_ bytes: [UInt8]) { bind(Blob(bytes)) }
+
+    mutating func bind<Named>(_ id: Identifier<Named>) {
+        guard let statement else { return values.append(Blob(id.bytes)) }
+        note { id.bind(to: statement, at: $0) }
+    }
 
     mutating func bind(_ bytes: [UInt8]?) { bind(bytes.map(Blob.init)) }
 

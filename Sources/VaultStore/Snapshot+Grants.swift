@@ -26,7 +26,20 @@ extension Snapshot {
 
     /// A resident's grants to one recipient for one purpose, ended ones included.
     package func grants(of resident: ResidentReference, recipient: String, purpose: String) throws -> [GrantRow] {
-        try rows(Self.grantsForPurpose, [resident.number, recipient, purpose]) { try grant($0, resident: resident) }
+        try requireStored()
+        var grants: [GrantRow] = []
+        try db.run(
+            Self.grantsForPurpose,
+            binding: {
+                $0.bind(resident.number)
+                $0.bind(recipient)
+                $0.bind(purpose)
+            }
+        ) { row in
+            grants.append(try grant(row, resident: resident))
+            return true
+        }
+        return grants
     }
 
     /// Put together once: a read asks it for each resident.
@@ -110,15 +123,26 @@ extension Snapshot {
         }
     }
 
-    /// The bundle of a grant that was read from here, found in one step.
-    package func bundle(of grant: GrantRow) throws -> BundleRow? {
-        guard draft == nil, let number = grant.number else { return try bundle(grant: grant.id) }
-        return try first("SELECT \(Self.bundleColumns) FROM bundle WHERE number = ?", [number]) {
-            try bundle($0, of: grant.id)
+    /// The bundle and the waiting supplements of a grant that was read from here.
+    package func keys(of grant: GrantRow) throws -> (bundle: BundleRow, supplements: [SupplementRow])? {
+        guard draft == nil, let number = grant.number else {
+            return try bundle(grant: grant.id).map { ($0, try supplements(grant: grant.id)) }
         }
+        // One step finds the bundle, and that most grants have no supplements.
+        let found = try first(
+            Self.bundleUnderNumber,
+            binding: {
+                $0.bind(number)
+                $0.bind(grant.id)
+            }
+        ) { row in (bundle: try bundle(row, of: grant.id), hasSupplements: (row[5] as Int64) != 0) }
+        return try found.map { ($0.bundle, $0.hasSupplements ? try supplements(grant: grant.id) : []) }
     }
 
     private static let bundleColumns = "form, serial, box, blob, seal"
+    private static let bundleUnderNumber = """
+        SELECT \(bundleColumns), EXISTS (SELECT 1 FROM supplement WHERE grant_id = ?2) FROM bundle WHERE number = ?1
+        """
 
     private func bundle(_ row: StoredRow, of grant: GrantID) throws -> BundleRow {
         try checked(

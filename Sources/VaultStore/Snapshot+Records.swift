@@ -16,24 +16,50 @@ extension Snapshot {
     /// A resident's cells of some fields. Their rows lie side by side, so that walking over those between costs less than
     /// looking for each.
     ///
-    /// - Returns: a cell or nil for each field, in the order asked.
-    package func cells(of resident: ResidentReference, fields: [FieldName]) throws -> [CellRow?] {
+    /// - Parameter isWanted: says of a position in `fields` whether its cell is asked for.
+    /// - Returns: a cell or nil for each field, in the order given.
+    package func cells(
+        of resident: ResidentReference, fields: [FieldName], where isWanted: (Int) -> Bool = { _ in true }
+    ) throws -> [CellRow?] {
         try requireStored()
         var cells = [CellRow?](repeating: nil, count: fields.count)
         // Zero is no name's number.
-        let wanted = try fields.map { try names.id(of: $0.text, in: self) ?? 0 }
-        guard let most = wanted.max(), most > 0, let least = wanted.lazy.filter({ $0 > 0 }).min() else { return cells }
+        var numbers = [Int64](repeating: 0, count: fields.count)
+        var (least, most) = (Int64.max, Int64(0))
+        for position in fields.indices where isWanted(position) {
+            guard let number = try names.id(of: fields[position].text, in: self) else { continue }
+            numbers[position] = number
+            (least, most) = (min(least, number), max(most, number))
+        }
+        guard most > 0 else { return cells }
+        let mask = Self.mask(of: numbers, from: least, to: most)
         try db.run(
-            """
-            SELECT field, epoch, revision, source, time, blob FROM cell WHERE resident = ? AND field BETWEEN ? AND ?
-            """, [resident.number, least, most]
+            Self.cellsBetween,
+            binding: {
+                $0.bind(resident.number)
+                $0.bind(least)
+                $0.bind(most)
+                $0.bind(mask)
+            }
         ) { row in
-            if let place = wanted.firstIndex(of: row[0]) {
+            if let place = numbers.firstIndex(of: row[0]) {
                 cells[place] = try cell(row, field: fields[place], resident: resident)
             }
             return true
         }
         return cells
+    }
+
+    /// A bit for each number that is wanted spares SQLite to hand over the rows between.
+    private static let cellsBetween = """
+        SELECT field, epoch, revision, source, time, blob FROM cell
+        WHERE resident = ?1 AND field BETWEEN ?2 AND ?3 AND (?4 >> (field - ?2)) & 1
+        """
+
+    /// All bits where they do not suffice: SQLite shifts the sign in.
+    private static func mask(of numbers: [Int64], from least: Int64, to most: Int64) -> Int64 {
+        guard most - least < 63 else { return -1 }
+        return numbers.reduce(0) { $1 == 0 ? $0 : $0 | 1 << ($1 - least) }
     }
 
     /// From the columns field, epoch, revision, source, time, blob.

@@ -52,6 +52,14 @@ package struct Snapshot {
 
     /// Runs a cached statement and reads its first row.
     func first<Value>(
+        _ sql: String, binding: (inout RowBinder) -> Void, _ read: (StoredRow) throws -> Value
+    ) throws -> Value? {
+        try requireStored()
+        return try db.first(sql, binding: binding, read: read)
+    }
+
+    /// The same.
+    func first<Value>(
         _ sql: String, _ arguments: [(any StoredColumn)?], _ read: (StoredRow) throws -> Value
     ) throws -> Value? {
         try requireStored()
@@ -209,7 +217,13 @@ package struct Snapshot {
 
     /// The resident whom one recipient knows by this id; nil if it is nobody's, or another recipient's.
     package func resident(pairwise id: PairwiseID, recipient: String) throws -> ResidentRow? {
-        try first(Self.residentOfPairwise, [Blob(id.bytes), recipient]) { row in
+        try first(
+            Self.residentOfPairwise,
+            binding: {
+                $0.bind(id)
+                $0.bind(recipient)
+            }
+        ) { row in
             let resident = try resident(row)
             _ = try checked(PairwiseRow(resident: resident.reference, recipient: recipient, id: id), seal: row[12])
             return resident

@@ -34,12 +34,6 @@ struct StateParts {
     }
 }
 
-extension RowEncoding {
-    static func encode(_ row: some SealedRow) -> [UInt8] {
-        encode(table: type(of: row).table, key: row.key, columns: row.columns)
-    }
-}
-
 extension CellRow {
     var stateBytes: [UInt8] { RowEncoding.encode(table: Self.table, key: key, columns: columns) }
 }

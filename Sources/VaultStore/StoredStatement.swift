@@ -1,5 +1,6 @@
 internal import GRDB
 internal import GRDBSQLite
+internal import VaultModel
 
 /// What stands in a column: the four kinds that the schema's STRICT tables know.
 ///
@@ -36,6 +37,12 @@ extension String: StoredColumn {
     init(from statement: SQLiteStatement, at index: CInt) {
         let text = sqlite3_column_text(statement, index)
         self.init(decoding: UnsafeBufferPointer(start: text, count: Int(sqlite3_column_bytes(statement, index))), as: UTF8.self)
+    }
+}
+
+extension Identifier {
+    func bind(to statement: SQLiteStatement, at index: CInt) -> CInt {
+        withBytes { sqlite3_bind_blob64(statement, index, $0.baseAddress, UInt64($0.count), Blob.copied) }
     }
 }
 
@@ -87,25 +94,55 @@ extension Database {
     /// - Parameter read: gets each row; returns false to stop.
     /// - Throws: `StoreError.diskFull`, `.constraint` or `.database`, and what the closure throws.
     func run(_ sql: String, _ arguments: [(any StoredColumn)?], read: (StoredRow) throws -> Bool = { _ in true }) throws {
+        try run(
+            sql,
+            binding: { row in
+                for argument in arguments {
+                    if let argument { row.bind(argument) } else { row.bind(nil as Int64?) }
+                }
+            }, read: read)
+    }
+
+    /// The same for a statement that is run so often that a box for each argument would show.
+    func run(_ sql: String, binding: (inout RowBinder) -> Void, read: (StoredRow) throws -> Bool) throws {
         let statement = try cachedStatement(sql: sql).sqliteStatement
-        defer {
-            sqlite3_reset(statement)
-            // What was bound can be a person's; SQLite would keep it until the next use.
-            if !arguments.isEmpty { sqlite3_clear_bindings(statement) }
+        defer { Self.putAway(statement) }
+        try Self.bind(binding, to: statement)
+        while try step(statement) {
+            if try !read(StoredRow(statement)) { return }
         }
-        for (position, argument) in arguments.enumerated() {
-            let index = CInt(position + 1)
-            let code = argument?.bind(to: statement, at: index) ?? sqlite3_bind_null(statement, index)
-            guard code == SQLITE_OK else { throw StoreError(code: code) }
+    }
+
+    /// The first row of a kept statement; nil if it has none.
+    func first<Value>(
+        _ sql: String, binding: (inout RowBinder) -> Void, read: (StoredRow) throws -> Value
+    ) throws -> Value? {
+        let statement = try cachedStatement(sql: sql).sqliteStatement
+        defer { Self.putAway(statement) }
+        try Self.bind(binding, to: statement)
+        return try step(statement) ? try read(StoredRow(statement)) : nil
+    }
+
+    private static func bind(_ binding: (inout RowBinder) -> Void, to statement: SQLiteStatement) throws {
+        var row = RowBinder(statement)
+        binding(&row)
+        guard row.code == SQLITE_OK else { throw StoreError(code: row.code) }
+        guard row.count == sqlite3_bind_parameter_count(statement) else { throw StoreError(code: SQLITE_RANGE) }
+    }
+
+    /// Goes to the next row; false if there is none.
+    private func step(_ statement: SQLiteStatement) throws -> Bool {
+        switch sqlite3_step(statement) {
+        case SQLITE_ROW: true
+        case SQLITE_DONE: false
+        default: throw StoreError(code: sqlite3_extended_errcode(sqliteConnection))
         }
-        guard CInt(arguments.count) == sqlite3_bind_parameter_count(statement) else { throw StoreError(code: SQLITE_RANGE) }
-        while true {
-            switch sqlite3_step(statement) {
-            case SQLITE_ROW: if try !read(StoredRow(statement)) { return }
-            case SQLITE_DONE: return
-            default: throw StoreError(code: sqlite3_extended_errcode(sqliteConnection))
-            }
-        }
+    }
+
+    private static func putAway(_ statement: SQLiteStatement) {
+        sqlite3_reset(statement)
+        // What was bound can be a person's; SQLite would keep it until the next use.
+        if sqlite3_bind_parameter_count(statement) > 0 { sqlite3_clear_bindings(statement) }
     }
 }
 

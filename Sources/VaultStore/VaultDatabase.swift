@@ -50,9 +50,11 @@ package final class VaultDatabase: Sendable {
     }
 
     /// A reading connection of its own, for one event loop or one worker.
-    package func reader() throws -> StoreReader {
+    ///
+    /// - Parameter keepsPages: for one that reads all the time.
+    package func reader(keepsPages: Bool = false) throws -> StoreReader {
         try Self.translating {
-            var configuration = Self.configuration()
+            var configuration = Self.configuration(keepsPages: keepsPages)
             configuration.readonly = true
             // A view that is kept is a transaction that is left open.
             configuration.allowsUnsafeTransactions = true
@@ -133,7 +135,10 @@ package final class VaultDatabase: Sendable {
     /// pages that come and go one by one cost more than what stands on them.
     private static let settings: Void = { _ = rv_sqlite_settings() }()
 
-    static func configuration() -> Configuration {
+    /// A page that has no place in memory taken beforehand is allocated, cleared and freed one by one, at each commit for all
+    /// of a reader's pages. So a connection that reads all the time has places for all of its pages, 4 MiB, and no more pages
+    /// than these: what a read comes back to, the inner pages of the trees, fits. Others have a few places.
+    static func configuration(keepsPages: Bool = false) -> Configuration {
         settings
         var configuration = Configuration()
         configuration.busyMode = .timeout(TimeInterval(busySeconds))
@@ -142,7 +147,13 @@ package final class VaultDatabase: Sendable {
         configuration.prepareDatabase { db in
             try db.execute(sql: "PRAGMA temp_store = MEMORY")
             try db.execute(sql: "PRAGMA trusted_schema = OFF")
-            try db.execute(sql: "PRAGMA cache_size = -16384")
+            try db.execute(sql: "PRAGMA cache_size = \(keepsPages ? -4096 : -256)")
+            // What it took until now, so that it takes as many places as it has pages now.
+            try db.execute(sql: "PRAGMA shrink_memory")
+            if !keepsPages {
+                _ = try Int.fetchOne(db, sql: "SELECT count(*) FROM sqlite_master")
+                try db.execute(sql: "PRAGMA cache_size = -16384")
+            }
         }
         return configuration
     }

@@ -167,7 +167,7 @@ final class HTTPExchange: ChannelDuplexHandler {
         guard let head else { return }
         self.head = nil
         if let refusal = refusal(head) { return write(refusal, context: context) }
-        let mark = head.uri.firstIndex(of: "?") ?? head.uri.endIndex
+        let mark = head.uri.utf8.firstIndex(of: UInt8(ascii: "?")) ?? head.uri.endIndex
         guard let peer else {
             return write(.problem(ProblemBody(.forbidden, detail: "the kernel does not say who is calling")), context: context)
         }
@@ -297,7 +297,8 @@ final class HTTPExchange: ChannelDuplexHandler {
     private static func credential(_ headers: HTTPHeaders) -> [UInt8]? {
         let values = headers["authorization"]
         guard values.count == 1, values[0].hasPrefix(Wire.bearer) else { return nil }
-        return Array(values[0].utf8.dropFirst(Wire.bearer.utf8.count))
+        var value = values[0]
+        return value.withUTF8 { Array($0.dropFirst(Wire.bearer.utf8.count)) }
     }
 
     /// `a=1&b=2`; the values used here are numbers and ids, so there is nothing to unescape.

@@ -48,7 +48,7 @@ import VaultStore
             let statement = try GrantStatement(decoding: row.statement)
             return try #require(
                 try OpenedBundle.open(
-                    grant: row, granted: statement.fields, secret: caller.secret, recipient: try BoxPublicKey(caller.record.box),
+                    grant: row, granted: statement.granted, secret: caller.secret, recipient: try BoxPublicKey(caller.record.box),
                     vault: vault.vault.id, in: snapshot))
         }
         let field = try #require(FieldName("health.chronic"))

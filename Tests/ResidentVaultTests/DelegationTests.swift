@@ -32,7 +32,7 @@ extension TemporaryVault {
             let row = try required(try snapshot.grant(id: grant))
             guard
                 let opened = try OpenedBundle.open(
-                    delegation: row, granted: try GrantTerms(decoding: row.statement).fields, with: delegate.keys.box,
+                    delegation: row, granted: try GrantTerms(decoding: row.statement).granted, with: delegate.keys.box,
                     vault: vault.id, in: snapshot)
             else { return [] }
             return Set(
@@ -225,7 +225,7 @@ extension SamplePerson {
             let row = try #require(try snapshot.grant(id: grant))
             return try #require(
                 try OpenedBundle.open(
-                    delegation: row, granted: try GrantTerms(decoding: row.statement).fields, with: helper.keys.box,
+                    delegation: row, granted: try GrantTerms(decoding: row.statement).granted, with: helper.keys.box,
                     vault: vault.vault.id, in: snapshot))
         }
         func keptOpens() throws -> [String] {
@@ -257,7 +257,7 @@ extension SamplePerson {
             let row = try #require(try snapshot.grant(id: grant))
             return try #require(
                 try OpenedBundle.open(
-                    delegation: row, granted: try GrantTerms(decoding: row.statement).fields, with: helper.keys.box,
+                    delegation: row, granted: try GrantTerms(decoding: row.statement).granted, with: helper.keys.box,
                     vault: vault.vault.id, in: snapshot))
         }
         vault.clock.advance(seconds: 1_860)

@@ -192,7 +192,7 @@ import VaultStore
         return try vault.reader.store.read { snapshot in
             try snapshot.grants(of: resident.resident).filter { $0.recipient == app }.flatMap { grant -> [String] in
                 let opened = try OpenedBundle.open(
-                    grant: grant, granted: try GrantTerms(decoding: grant.statement).fields, secret: caller.secret,
+                    grant: grant, granted: try GrantTerms(decoding: grant.statement).granted, secret: caller.secret,
                     recipient: try BoxPublicKey(caller.record.box), vault: vault.vault.id, in: snapshot)
                 return opened?.keys.entries.map(\.field) ?? []
             }

@@ -1,6 +1,7 @@
 import Foundation
 import Synchronization
 import Testing
+import VaultAudit
 
 @testable import ResidentVault
 
@@ -43,6 +44,41 @@ import Testing
         first.run()
         second.run()
         #expect(done.withLock { $0 } == given)
+    }
+
+    @Test func `a job that said it would write last and did not undoes its batch, and the next goes on from what is durable`() throws {
+        struct Refused: Error {}
+        let vault = try TemporaryVault()
+        let writer = vault.vault.writer
+        let before = writer.note
+        let outcomes = Mutex<[(any Error)?]>([])
+        let done = DispatchSemaphore(value: 0)
+        @Sendable func finish(_ error: (any Error)?) {
+            outcomes.withLock { $0.append(error) }
+            done.signal()
+        }
+        @Sendable func entry(_ transaction: Transaction) -> LogEntry { transaction.entry(.heartbeat, request: nil) }
+        writer.submit(writesLast: true, { _ in throw Refused() }, finish: finish)
+        done.wait()
+        #expect(outcomes.withLock { $0.last?.flatMap(\.self) is Refused })
+        writer.submit(writesLast: true, { transaction in
+            var entry = entry(transaction)
+            entry.count = 1
+            try transaction.append(entry)
+            throw Refused()
+        }, finish: finish)
+        done.wait()
+        #expect(outcomes.withLock { ($0.last?.flatMap(\.self) as? VaultError)?.code == .logUnavailable })
+        #expect(writer.note == before)
+        writer.submit(writesLast: true, { transaction in
+            var entry = entry(transaction)
+            entry.count = 2
+            try transaction.append(entry)
+        }, finish: finish)
+        done.wait()
+        #expect(outcomes.withLock { $0.last?.flatMap(\.self) == nil })
+        #expect(writer.note != before)
+        try vault.reopen()
     }
 
     @Test func `closing waits for whoever was asked, and nothing is taken after it`() throws {

@@ -28,6 +28,20 @@ struct `The frontier` {
         #expect(frontier.size == 2_000)
     }
 
+    @Test func `it gives the roots of the tiles that a leaf makes full`() throws {
+        let leaves = (0..<1_100).map { MerkleHash.leaf(Array("entry \($0)".utf8)) }
+        var frontier = Frontier()
+        for (number, leaf) in leaves.enumerated() {
+            let roots = frontier.append(leaf: leaf)
+            let isFull = number & 255 == 255
+            #expect(roots == (isFull ? [TileEdge.root(ofTile: Array(leaves[(number - 255)...number].joined()))] : []))
+        }
+        // 65,535 leaves have sixteen peaks, and one leaf more makes a tile of each of two levels full.
+        var large = try Frontier(encoded: [0, 0, 0, 0, 0, 0, 0xff, 0xff] + leaves[..<16].joined())
+        let roots = large.append(leaf: leaves[16])
+        #expect(roots.count == 2 && roots[1] == large.root && roots[0] != roots[1])
+    }
+
     @Test func `its bytes read back, and go on as if never written`() throws {
         var frontier = Frontier()
         for size in 0..<300 {

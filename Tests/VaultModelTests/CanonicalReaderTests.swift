@@ -57,6 +57,45 @@ import VaultModel
         }
     }
 
+    @Test func `members that were read once are passed where they come again, and only there`() throws {
+        func read(_ text: String, passing known: [UInt8]?) throws(JSONError) -> (Bool, Int64, [UInt8]) {
+            try CanonicalReader.read(Array(text.utf8)) { reader throws(JSONError) in
+                try reader.object { reader throws(JSONError) in
+                    try reader.goTo("a")
+                    try reader.skipObjectOfStrings()
+                    let start = reader.offset
+                    let passed = known.map { reader.pass($0) } ?? false
+                    if !passed {
+                        try reader.goTo("b")
+                        _ = try reader.strings()
+                    }
+                    let members = reader.bytes(since: start)
+                    try reader.goTo("c")
+                    return (passed, try reader.integer(), members)
+                }
+            }
+        }
+        let members = try read(#"{"a":{"x":"\"}","y":""},"b":["p","q"],"c":1}"#, passing: nil).2
+        #expect(members == Array(#","b":["p","q"]"#.utf8))
+        let again = try read(#"{"a":{},"b":["p","q"],"c":2}"#, passing: members)
+        #expect(again.0 && again.1 == 2)
+        let other = try read(#"{"a":{},"b":["p","r"],"c":3}"#, passing: members)
+        #expect(!other.0 && other.1 == 3)
+        let empty = try read(#"{"a":{},"b":["p","q"],"c":4}"#, passing: [])
+        #expect(!empty.0 && empty.1 == 4)
+        for text in [#"{"a":{"x":1},"b":[],"c":1}"#, #"{"a":{"x"},"b":[],"c":1}"#, #"{"a":{"x":"y","b":[],"c":1}"#, #"{"a":{"x":"y",},"b":[],"c":1}"#] {
+            #expect(throws: JSONError.self, "\(text)") { _ = try read(text, passing: nil) }
+        }
+    }
+
+    @Test func `a list names nothing twice, short or long`() {
+        for count in [0, 1, 2, 8, 9, 40] {
+            let names = (0..<count).map { "name \($0)" }
+            #expect(names.areDistinct)
+            for position in names.indices.dropFirst() { #expect(!Array(names[..<position] + names[(position - 1)...]).areDistinct) }
+        }
+    }
+
     @Test func `every cut, every byte more and every other order is refused`() throws {
         let bytes = try CanonicalJSON.encode(json(card))
         for count in 0..<bytes.count { #expect(throws: JSONError.self) { try read(Array(bytes[..<count])) } }

@@ -77,6 +77,52 @@ private struct TestSealer: RowSealing {
         #expect(try database.reader().read { try $0.countedResidents() } == 1)
     }
 
+    @Test func `a part that is not marked is undone with its whole transaction, or has written nothing`() throws {
+        struct Refused: Error {}
+        let database = try open()
+        let (kept, lost) = (try resident(1), try resident(2))
+        try database.commit { changes in
+            try changes.attemptUnmarked { try changes.put(kept) }
+            #expect(throws: Refused.self) { try changes.attemptUnmarked { throw Refused() } }
+        }
+        #expect(throws: StoreError.database(code: ResultCode.SQLITE_ABORT.rawValue)) {
+            try database.commit { changes in
+                try changes.attemptUnmarked {
+                    try changes.put(lost)
+                    throw Refused()
+                }
+            }
+        }
+        #expect(try database.reader().read { try $0.countedResidents() } == 1)
+    }
+
+    @Test func `the cells of chosen fields are those fields' cells, however far apart their numbers are`() throws {
+        let database = try open()
+        let row = try resident()
+        let fields = try (0..<130).map { try #require(FieldName("made.field\($0)")) }
+        let cells = fields.enumerated().filter { $0.offset % 3 != 1 }.map { number, field in
+            CellRow(
+                resident: row.reference, field: field, epoch: 1, revision: UInt64(number), source: "committee",
+                time: Instant(milliseconds: 9), blob: [UInt8(number)])
+        }
+        try database.commit { changes in
+            try changes.put(row)
+            for cell in cells { try changes.put(cell) }
+        }
+        let unknown = try #require(FieldName("made.nothing"))
+        try database.reader().read { snapshot in
+            for asked in [
+                [fields[0]], [fields[1]], [fields[2], fields[0]], Array(fields[60...66]), [fields[129], unknown, fields[0]],
+                [fields[5], fields[68]], [fields[5], fields[69]], [unknown], [], fields.shuffled(),
+            ] {
+                let found = try snapshot.cells(of: row.reference, fields: asked)
+                #expect(found == asked.map { field in cells.first { $0.field == field } })
+                let second = try snapshot.cells(of: row.reference, fields: asked, where: { $0 == 1 })
+                #expect(second == found.enumerated().map { $0.offset == 1 ? $0.element : nil })
+            }
+        }
+    }
+
     @Test func `a failed transaction leaves nothing`() throws {
         struct Refused: Error {}
         let database = try open()
