@@ -258,7 +258,7 @@ final class Writer: Sendable {
             let config = self.config
             let serial = revisions.begin()
             let keysBefore = keys.now
-            let (written, changedConfig, changedKeys, used, countRow, failures) = try store.commit { changes in
+            let (written, changedConfig, changedKeys, used, countRow, checkpoint, failures) = try store.commit { changes in
                 let transaction = Transaction(
                     changes: changes.sealing(with: keysBefore), keys: keysBefore, vault: vault, config: config, frontier: start.frontier,
                     tile: start.tile, now: now,
@@ -285,16 +285,18 @@ final class Writer: Sendable {
                 let head = Head(
                     frontier: transaction.frontier, tile: transaction.tile, newest: grew ? now : start.newest,
                     steady: transaction.steady)
-                return (head, transaction.config, transaction.keys, transaction.uses, countRow, failures)
+                let checkpoint = grew ? CheckpointAhead(origin: vault.name, frontier: head.frontier, keys: transaction.keys) : nil
+                return (head, transaction.config, transaction.keys, transaction.uses, countRow, checkpoint, failures)
             }
             results = failures
             counts.add(used, on: now.localDayNumber, sizes: start.frontier.size..<written.frontier.size, row: countRow)
             // Others may have been put in force meanwhile; a batch that changed none leaves them.
             if changedKeys !== keysBefore { keys.install(changedKeys) }
             head.withLock { $0 = written }
-            if written.frontier.size > start.frontier.size {
-                let checkpoint = try Checkpoint(origin: vault.name, frontier: written.frontier)
-                let note = try checkpoint.signedNote(with: keys.service.log)
+            if let checkpoint {
+                let note = checkpoint.keys === keys.now
+                    ? try checkpoint.note()
+                    : try Checkpoint(origin: vault.name, frontier: written.frontier).signedNote(with: keys.service.log)
                 try checkpoints.write(note)
                 signed.withLock { $0 = note }
             }

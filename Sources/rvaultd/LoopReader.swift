@@ -10,8 +10,8 @@ final class LoopReader: Sendable {
     /// Reads are written from the loop itself, at the end of its turn.
     private let lead: @Sendable (@escaping @Sendable () -> Void) -> Void
     private let isDue = Atomic(false)
-    /// Some dozens of reads under load; short enough that the write-ahead log is not kept from beginning anew.
-    private static let viewTime = TimeAmount.milliseconds(5)
+    /// Some hundred reads under load. The write-ahead log is emptied without waiting for it: its turn ends views at once.
+    private static let viewTime = TimeAmount.milliseconds(20)
 
     init(_ reader: VaultReader, loop: any EventLoop, clearing: StackClearing) {
         self.reader = reader

@@ -143,7 +143,8 @@ struct BatchPart: BenchPart {
             requests: batches.map { HTTPText.post("/v1/records:read", body: HTTPText.read($0, purpose: purpose), token: token) })
         let opened = try Vault(openingAt: other.vault)
         vault = opened
-        readers = try (0..<Self.callers).map { _ in try opened.reader() }
+        // As the daemon's event loops read.
+        readers = try (0..<Self.callers).map { _ in try opened.reader(keepsViews: true) }
         caller = try vault.authenticate(app: token, uid: 0)
     }
 
@@ -181,6 +182,7 @@ struct BatchPart: BenchPart {
             }.start()
         }
         group.wait()
+        for reader in readers { reader.endView() }
         if let error = failure.withLock({ $0 }) { throw error }
         return Double(count.withLock { $0 }) / begun.duration(to: .now).inSeconds
     }
