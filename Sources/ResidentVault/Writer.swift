@@ -10,8 +10,8 @@ internal import VaultStore
 /// The one place that writes: group commit by leader and followers, without a timer.
 ///
 /// Whoever submits to an idle writer starts a batch at once; what arrives while it syncs becomes the next batch. In a
-/// batch: run each job in a savepoint of its own, write its entries and changes and the log's frontier in one
-/// transaction, commit, sign the checkpoint, write it to the kept file, and only then complete every job (promise 3).
+/// batch: run each job in a savepoint of its own (reads need none), write its entries and changes and the log's frontier in
+/// one transaction, commit, sign the checkpoint, write it to the kept file, and only then complete every job (promise 3).
 ///
 /// One thread at a time leads a batch. Quick jobs can bring a place of their own to lead from, so that an event loop
 /// writes what its requests wait for without waking another thread and being woken by it, if there are many. All others are led
@@ -258,7 +258,7 @@ final class Writer: Sendable {
             let config = self.config
             let serial = revisions.begin()
             let keysBefore = keys.now
-            let (written, changedConfig, changedKeys, used, countRow, checkpoint, failures) = try store.commit { changes in
+            let (written, changedConfig, changedKeys, used, countRow, failures) = try store.commit { changes in
                 let transaction = Transaction(
                     changes: changes.sealing(with: keysBefore), keys: keysBefore, vault: vault, config: config, frontier: start.frontier,
                     tile: start.tile, now: now,
@@ -285,18 +285,16 @@ final class Writer: Sendable {
                 let head = Head(
                     frontier: transaction.frontier, tile: transaction.tile, newest: grew ? now : start.newest,
                     steady: transaction.steady)
-                let checkpoint = grew ? CheckpointAhead(origin: vault.name, frontier: head.frontier, keys: transaction.keys) : nil
-                return (head, transaction.config, transaction.keys, transaction.uses, countRow, checkpoint, failures)
+                return (head, transaction.config, transaction.keys, transaction.uses, countRow, failures)
             }
             results = failures
             counts.add(used, on: now.localDayNumber, sizes: start.frontier.size..<written.frontier.size, row: countRow)
             // Others may have been put in force meanwhile; a batch that changed none leaves them.
             if changedKeys !== keysBefore { keys.install(changedKeys) }
             head.withLock { $0 = written }
-            if let checkpoint {
-                let note = checkpoint.keys === keys.now
-                    ? try checkpoint.note()
-                    : try Checkpoint(origin: vault.name, frontier: written.frontier).signedNote(with: keys.service.log)
+            if written.frontier.size > start.frontier.size {
+                let checkpoint = try Checkpoint(origin: vault.name, frontier: written.frontier)
+                let note = try checkpoint.signedNote(with: keys.service.log)
                 try checkpoints.write(note)
                 signed.withLock { $0 = note }
             }

@@ -3,11 +3,11 @@
 /// Ids carry no meaning and are never derived from personal data (design, section 4). They print as unpadded
 /// base64url in JSON (22 characters) and, for pairwise ids, as lower-case base32 (26 characters).
 public struct Identifier<Named>: Hashable, Sendable {
-    private let high: UInt64
-    private let low: UInt64
+    @usableFromInline let high: UInt64
+    @usableFromInline let low: UInt64
 
     /// The length of every id, in bytes.
-    package static var byteCount: Int { 16 }
+    @inlinable package static var byteCount: Int { 16 }
 
     /// Takes exactly sixteen bytes; returns nil for any other count.
     public init?(_ bytes: [UInt8]) {
@@ -35,7 +35,7 @@ public struct Identifier<Named>: Hashable, Sendable {
     public var bytes: [UInt8] { withUnsafeBytes(of: (high.bigEndian, low.bigEndian)) { Array($0) } }
 
     /// Lends them without making an array.
-    package func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
+    @inlinable package func withBytes<Result>(_ body: (UnsafeRawBufferPointer) throws -> Result) rethrows -> Result {
         try withUnsafeBytes(of: (high.bigEndian, low.bigEndian), body)
     }
 

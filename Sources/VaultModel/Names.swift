@@ -2,7 +2,7 @@
 public struct FieldName: Hashable, Comparable, Sendable, CustomStringConvertible {
     /// The name as written in policies and requests.
     public let text: String
-    private let digest: UInt64
+    @usableFromInline let digest: UInt64
 
     /// Takes two parts of lower-case ASCII letters, digits and underscores, each starting with a letter, at most 64
     /// bytes together; nil otherwise.
@@ -14,10 +14,10 @@ public struct FieldName: Hashable, Comparable, Sendable, CustomStringConvertible
         self.digest = digest
     }
 
-    public static func == (left: FieldName, right: FieldName) -> Bool { left.digest == right.digest && left.text == right.text }
+    @inlinable public static func == (left: FieldName, right: FieldName) -> Bool { left.digest == right.digest && left.text == right.text }
 
     /// A read looks fields up some fifty times; their text is hashed when they are made.
-    public func hash(into hasher: inout Hasher) { hasher.combine(digest) }
+    @inlinable public func hash(into hasher: inout Hasher) { hasher.combine(digest) }
 
     /// The part before the dot.
     public var category: String { String(text.prefix { $0 != "." }) }

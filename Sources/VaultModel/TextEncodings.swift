@@ -1,11 +1,11 @@
 /// Base64url without padding (RFC 4648, section 5), strict: what does not print back to the same text is refused,
 /// because a decoder that ignores trailing bits accepts several texts for one value.
 public enum Base64URL {
-    private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
+    private static let alphabet: StaticString = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
     /// Encodes bytes without padding.
     public static func encode(_ bytes: [UInt8]) -> String {
-        String(decoding: BitGroups.encode(bytes, bitsPerSymbol: 6, alphabet: alphabet), as: UTF8.self)
+        BitGroups.encode(bytes, bitsPerSymbol: 6, alphabet: alphabet)
     }
 
     /// Decodes; nil for a foreign character, an impossible length or non-zero trailing bits.
@@ -31,11 +31,11 @@ public enum Base64URL {
 
 /// Lower-case base32 without padding (RFC 4648, section 6), strict in the same way as `Base64URL`.
 public enum Base32 {
-    private static let alphabet = Array("abcdefghijklmnopqrstuvwxyz234567".utf8)
+    private static let alphabet: StaticString = "abcdefghijklmnopqrstuvwxyz234567"
 
     /// Encodes bytes without padding, in lower case.
     public static func encode(_ bytes: [UInt8]) -> String {
-        String(decoding: BitGroups.encode(bytes, bitsPerSymbol: 5, alphabet: alphabet), as: UTF8.self)
+        BitGroups.encode(bytes, bitsPerSymbol: 5, alphabet: alphabet)
     }
 
     /// Decodes; nil for a foreign character (upper case included), an impossible length or non-zero trailing bits.
@@ -86,22 +86,27 @@ public enum Hex {
 
 /// The shared arithmetic of the encodings above: a bit string cut into groups, most significant bit first.
 private enum BitGroups {
-    static func encode(_ bytes: [UInt8], bitsPerSymbol width: Int, alphabet: [UInt8]) -> [UInt8] {
-        var out: [UInt8] = []
-        out.reserveCapacity(bytes.count * 8 / width + 1)
-        var held: UInt32 = 0
-        var bits = 0
-        for byte in bytes {
-            held = held << 8 | UInt32(byte)
-            bits += 8
-            while bits >= width {
-                bits -= width
-                out.append(alphabet[Int(held >> UInt32(bits)) & (1 << width - 1)])
+    static func encode(_ bytes: [UInt8], bitsPerSymbol width: Int, alphabet: StaticString) -> String {
+        String(unsafeUninitializedCapacity: (bytes.count * 8 + width - 1) / width) { text in
+            var count = 0
+            var held: UInt32 = 0
+            var bits = 0
+            func put(_ group: UInt32) {
+                text[count] = alphabet.utf8Start[Int(group)]
+                count += 1
             }
-            held &= (1 << UInt32(bits)) - 1
+            for byte in bytes {
+                held = held << 8 | UInt32(byte)
+                bits += 8
+                while bits >= width {
+                    bits -= width
+                    put(held >> UInt32(bits))
+                    held &= (1 << UInt32(bits)) - 1
+                }
+            }
+            if bits > 0 { put(held << UInt32(width - bits)) }
+            return count
         }
-        if bits > 0 { out.append(alphabet[Int(held << UInt32(width - bits))]) }
-        return out
     }
 
     // Inlined, so that the closure that reads a symbol is no call.

@@ -10,7 +10,8 @@ final class LoopReader: Sendable {
     /// Reads are written from the loop itself, at the end of its turn.
     private let lead: @Sendable (@escaping @Sendable () -> Void) -> Void
     private let isDue = Atomic(false)
-    /// Some hundred reads under load. The write-ahead log is emptied without waiting for it: its turn ends views at once.
+    /// Some hundred reads under load. When the write-ahead log is to be emptied, views end with the next request and not
+    /// later than this.
     private static let viewTime = TimeAmount.milliseconds(20)
 
     init(_ reader: VaultReader, loop: any EventLoop, clearing: StackClearing) {

@@ -77,7 +77,7 @@ extension VaultAPI.ReadRequest {
     /// A part of what was asked, as the vault takes it.
     func request(_ part: ArraySlice<PairwiseID>, id: RequestID = .random(), lines: Bool) -> ResidentVault.ReadRequest {
         ResidentVault.ReadRequest(
-            purpose: purpose, residents: part.map(\.base32), fields: fields, form: form, initiator: initiator,
+            purpose: purpose, residents: part.map { $0.base32 }, fields: fields, form: form, initiator: initiator,
             caseReference: caseReference, id: id, rows: residents.count, lines: lines)
     }
 }
