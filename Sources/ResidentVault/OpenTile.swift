@@ -13,7 +13,7 @@ struct WholeTile {
 /// so that no row of the log is read to append to it, and a damaged one cannot stop the vault.
 struct OpenTile: Sendable {
     private(set) var edge: TileEdge
-    /// Of each entry. Lists of lists, because each job of the writer copies what is here, and requests for many residents make
+    /// Of each entry. Lists of lists, because each job that can be undone copies what is here, and requests for many residents make
     /// many places.
     private var places: [[TagPlace]] = []
 

@@ -219,10 +219,10 @@ extension Vault {
             mark: mark, vault: self.id, in: snapshot)
         var item = ReadItem(base32: text, fields: request.fields.count)
         var scope = CellScope(vault: self.id.bytes, resident: resident.reference.id.bytes)
-        let shown = request.fields.map { forms[$0] }
-        let cells = try snapshot.cells(of: resident.reference, fields: request.fields, where: { shown[$0] != nil })
+        let allowed = request.fields.map { forms[$0] }
+        let cells = try snapshot.cells(of: resident.reference, fields: request.fields, where: { allowed[$0] != nil })
         for (position, field) in request.fields.enumerated() {
-            guard let form = shown[position] else {
+            guard let form = allowed[position] else {
                 item.withhold(field, code: (held[field] ?? .noGrant).publicCode)
                 continue
             }

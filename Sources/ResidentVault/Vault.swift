@@ -322,8 +322,9 @@ public final class Vault: Sendable {
 
     /// A reading connection for one event loop or worker.
     ///
-    /// - Parameter keepsViews: reads for apps may stay on a view from one request to the next; `VaultReader.endView` must
-    ///   then be called a few milliseconds after `keepsView` became true.
+    /// - Parameter keepsViews: for one that reads for apps all the time. It has room for many pages, and its reads may stay on
+    ///   a view from one request to the next; `VaultReader.endView` must then be called some milliseconds after `keepsView`
+    ///   became true.
     package func reader(keepsViews: Bool = false) throws -> VaultReader {
         VaultReader(store: try store.reader(keepsPages: keepsViews), keepsViews: keepsViews)
     }

@@ -10,7 +10,7 @@ internal import VaultStore
 /// The one place that writes: group commit by leader and followers, without a timer.
 ///
 /// Whoever submits to an idle writer starts a batch at once; what arrives while it syncs becomes the next batch. In a
-/// batch: run each job in a savepoint of its own (reads need none), write its entries and changes and the log's frontier in
+/// batch: run each job in a savepoint of its own (most reads need none), write its entries and changes and the log's frontier in
 /// one transaction, commit, sign the checkpoint, write it to the kept file, and only then complete every job (promise 3).
 ///
 /// One thread at a time leads a batch. Quick jobs can bring a place of their own to lead from, so that an event loop
@@ -26,7 +26,7 @@ final class Writer: Sendable {
         let lead: Lead?
         /// Ends or narrows something: written even when the disk is full.
         let isEnding: Bool
-        /// Throws only before it has written anything, so that there is nothing to undo.
+        /// Throws only before it has changed the transaction in any way, so that there is nothing to undo.
         let writesLast: Bool
         let run: @Sendable (Transaction) throws -> Void
         let finish: @Sendable ((any Error)?) -> Void
@@ -139,8 +139,8 @@ final class Writer: Sendable {
     ///
     /// - Parameters:
     ///   - lead: where a batch of such jobs may be led; only for jobs that take microseconds.
-    ///   - writesLast: the job throws only before it has written anything: it is spared the savepoint and the copies that
-    ///     others are undone by.
+    ///   - writesLast: the job throws only before it has changed the transaction in any way, `refuse` included: it is spared
+    ///     the savepoint and the copies that others are undone by.
     func submit(
         isEnding: Bool = false, lead: Lead? = nil, writesLast: Bool = false, _ run: @escaping @Sendable (Transaction) throws -> Void,
         finish: @escaping @Sendable ((any Error)?) -> Void
@@ -335,7 +335,7 @@ final class Writer: Sendable {
         }
     }
 
-    /// Runs a job that throws only before it has written anything. One that breaks its word undoes the whole batch.
+    /// Runs a job that writes last. One that breaks its word undoes the whole batch.
     private static func runLast(_ job: Job, in transaction: Transaction) throws -> (any Error)? {
         do {
             try transaction.changes.attemptUnmarked { try job.run(transaction) }
@@ -388,14 +388,4 @@ final class Writer: Sendable {
     }
 
     private static let leapSeconds: Int64 = 3600
-}
-
-extension StoreError {
-    /// Whether the connection, the disk or a draft failed, rather than one job's rows.
-    var endsBatch: Bool {
-        switch self {
-        case .diskFull, .database, .beyondDraft: true
-        case .rowSeal, .malformedRow, .durability, .schema, .stateTagRepeated, .constraint, .archiveMissing: false
-        }
-    }
 }

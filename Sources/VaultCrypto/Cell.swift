@@ -24,6 +24,7 @@ package struct CellContext: Sendable {
         self.time = time
     }
 
+    /// The context as bytes (`CellScope`).
     package var additionalData: [UInt8] {
         var scope = CellScope(vault: vault, resident: resident)
         return scope.additionalData(field: field, epoch: epoch, revision: revision, source: source, time: time)

@@ -90,7 +90,7 @@ package struct CanonicalReader {
     /// Goes past a string of any content.
     package mutating func skipString() throws(JSONError) { _ = try quoted() }
 
-    /// Goes past an object whose values are strings, without making texts of its keys.
+    /// Goes past an object whose values are strings, without making texts of its keys or holding them against each other.
     package mutating func skipObjectOfStrings() throws(JSONError) {
         try expect(UInt8(ascii: "{"))
         isFirst = false
@@ -170,7 +170,7 @@ package struct CanonicalReader {
     }
 
     /// A string of unpadded base32 that is sixteen bytes.
-    package mutating func base32<Named>(as: Identifier<Named>.Type = Identifier<Named>.self) throws(JSONError) -> Identifier<Named> {
+    package mutating func base32<Named>() throws(JSONError) -> Identifier<Named> {
         guard let id = Base32.decode(try quoted()).flatMap({ Identifier<Named>($0) }) else { throw malformed }
         return id
     }

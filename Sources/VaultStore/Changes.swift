@@ -57,15 +57,15 @@ package struct Changes {
     }
 
     /// Runs a part that throws only before it has written, so that nothing is set aside to undo it. One that breaks its word
-    /// is a failure of the whole transaction.
+    /// is a failure of the whole transaction, as are a full disk and the like.
     package func attemptUnmarked<Value>(_ body: () throws -> Value) throws -> Value {
-        try VaultDatabase.translating {
-            try requireTransaction()
-            let written = db.totalChangesCount
-            do { return try body() } catch {
-                guard db.totalChangesCount == written else { throw StoreError.database(code: SQLITE_ABORT) }
-                throw error
-            }
+        try requireTransaction()
+        let written = db.totalChangesCount
+        do { return try VaultDatabase.translating(body) } catch let failure as StoreError where failure.endsBatch {
+            throw failure
+        } catch {
+            guard db.totalChangesCount == written else { throw StoreError.database(code: SQLITE_ABORT) }
+            throw error
         }
     }
 

@@ -66,20 +66,16 @@ package struct RowEncoding: ColumnWriter {
         bytes.append(contentsOf: name)
     }
 
-    /// The input of a row's seal.
-    static func sealInput(_ row: some SealedRow) -> [UInt8] {
-        var encoding = RowEncoding()
-        encoding.bytes.reserveCapacity(usualRow)
-        encoding.bytes += "rvault.row.v1".utf8
-        encoding.begin(type(of: row).table)
-        row.write(to: &encoding)
-        return encoding.bytes
-    }
+    /// The input of a row's seal: its bytes after the label `rvault.row.v1`.
+    static func sealInput(_ row: some SealedRow) -> [UInt8] { encode(row, after: "rvault.row.v1") }
 
     /// One row's bytes.
-    static func encode<Row: SealedRow>(_ row: Row) -> [UInt8] {
+    static func encode(_ row: some SealedRow) -> [UInt8] { encode(row, after: "") }
+
+    private static func encode<Row: SealedRow>(_ row: Row, after label: StaticString) -> [UInt8] {
         var encoding = RowEncoding()
         encoding.bytes.reserveCapacity(usualRow)
+        label.withUTF8Buffer { encoding.bytes.append(contentsOf: $0) }
         encoding.begin(Row.table)
         row.write(to: &encoding)
         return encoding.bytes
@@ -92,15 +88,6 @@ package struct RowEncoding: ColumnWriter {
     static func encode(table: String, key: [ColumnValue], columns: [ColumnValue]) -> [UInt8] {
         var encoding = RowEncoding()
         encoding.bytes.reserveCapacity(512)
-        encoding.append(table: table, key: key, columns: columns)
-        return encoding.bytes
-    }
-
-    /// The input of a row seal: the same after the label `rvault.row.v1`.
-    package static func sealInput(table: String, key: [ColumnValue], columns: [ColumnValue]) -> [UInt8] {
-        var encoding = RowEncoding()
-        encoding.bytes.reserveCapacity(512)
-        encoding.bytes += "rvault.row.v1".utf8
         encoding.append(table: table, key: key, columns: columns)
         return encoding.bytes
     }
@@ -162,7 +149,7 @@ package protocol SealedRow: Sendable {
 }
 
 extension SealedRow {
-    var sealInput: [UInt8] { RowEncoding.sealInput(self) }
+    package var sealInput: [UInt8] { RowEncoding.sealInput(self) }
 
     package func write(to row: inout some ColumnWriter) {
         for value in key { row.value(value) }

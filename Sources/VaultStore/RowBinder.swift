@@ -31,6 +31,12 @@ struct RowBinder {
 
     mutating func bind(_ bytes: [UInt8]?) { bind(bytes.map(Blob.init)) }
 
+    mutating func bind(all values: [(any StoredColumn)?]) {
+        for value in values {
+            if let value { bind(value) } else { bind(nil as Int64?) }
+        }
+    }
+
     private mutating func note(_ bind: (CInt) -> CInt) {
         count += 1
         let result = bind(count)

@@ -23,11 +23,11 @@ extension Snapshot {
     ) throws -> [CellRow?] {
         try requireStored()
         var cells = [CellRow?](repeating: nil, count: fields.count)
-        // Zero is no name's number.
+        // Zero stands for none: names have numbers from one, and a row that says otherwise is not ours.
         var numbers = [Int64](repeating: 0, count: fields.count)
         var (least, most) = (Int64.max, Int64(0))
         for position in fields.indices where isWanted(position) {
-            guard let number = try names.id(of: fields[position].text, in: self) else { continue }
+            guard let number = try names.id(of: fields[position].text, in: self), number > 0 else { continue }
             numbers[position] = number
             (least, most) = (min(least, number), max(most, number))
         }

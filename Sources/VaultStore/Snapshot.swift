@@ -58,17 +58,12 @@ package struct Snapshot {
         return try db.first(sql, binding: binding, read: read)
     }
 
-    /// The same.
+    /// The same for arguments in a list.
     func first<Value>(
         _ sql: String, _ arguments: [(any StoredColumn)?], _ read: (StoredRow) throws -> Value
     ) throws -> Value? {
         try requireStored()
-        var value: Value?
-        try db.run(sql, arguments) { row in
-            value = try read(row)
-            return false
-        }
-        return value
+        return try db.first(sql, binding: { $0.bind(all: arguments) }, read: read)
     }
 
     /// Compares a row with its seal.

@@ -20,4 +20,12 @@ package enum StoreError: Error, Equatable, Sendable {
     case beyondDraft
     /// No space is left on the device.
     case diskFull
+
+    /// Whether the connection, the disk or a draft failed, rather than one job's rows.
+    package var endsBatch: Bool {
+        switch self {
+        case .diskFull, .database, .beyondDraft: true
+        case .rowSeal, .malformedRow, .durability, .schema, .stateTagRepeated, .constraint, .archiveMissing: false
+        }
+    }
 }

@@ -94,13 +94,7 @@ extension Database {
     /// - Parameter read: gets each row; returns false to stop.
     /// - Throws: `StoreError.diskFull`, `.constraint` or `.database`, and what the closure throws.
     func run(_ sql: String, _ arguments: [(any StoredColumn)?], read: (StoredRow) throws -> Bool = { _ in true }) throws {
-        try run(
-            sql,
-            binding: { row in
-                for argument in arguments {
-                    if let argument { row.bind(argument) } else { row.bind(nil as Int64?) }
-                }
-            }, read: read)
+        try run(sql, binding: { $0.bind(all: arguments) }, read: read)
     }
 
     /// The same for a statement that is run so often that a box for each argument would show.

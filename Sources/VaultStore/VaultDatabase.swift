@@ -137,7 +137,7 @@ package final class VaultDatabase: Sendable {
 
     /// A page that has no place in memory taken beforehand is allocated, cleared and freed one by one, at each commit for all
     /// of a reader's pages. So a connection that reads all the time has places for all of its pages, 4 MiB, and no more pages
-    /// than these: what a read comes back to, the inner pages of the trees, fits. Others have a few places.
+    /// than these: what reads come back to are the upper pages of the trees. Others have a few places.
     static func configuration(keepsPages: Bool = false) -> Configuration {
         settings
         var configuration = Configuration()

@@ -123,6 +123,8 @@ struct BatchPart: BenchPart {
     private static let size = 200
     /// In process as over the socket: two compute while the others wait for their entry to be durable.
     private static let callers = 4
+    /// As long as an event loop of the daemon stays on a view.
+    private static let viewTime = Duration.milliseconds(20)
     private let daemon: DaemonProcess
     private let load: Load
     private let vault: Vault
@@ -143,7 +145,6 @@ struct BatchPart: BenchPart {
             requests: batches.map { HTTPText.post("/v1/records:read", body: HTTPText.read($0, purpose: purpose), token: token) })
         let opened = try Vault(openingAt: other.vault)
         vault = opened
-        // As the daemon's event loops read.
         readers = try (0..<Self.callers).map { _ in try opened.reader(keepsViews: true) }
         caller = try vault.authenticate(app: token, uid: 0)
     }
@@ -169,11 +170,16 @@ struct BatchPart: BenchPart {
             group.enter()
             Thread {
                 var place = number * batches.count / readers.count
+                var viewed = begun
                 do {
                     while begun.duration(to: .now).inSeconds < seconds {
                         try InProcess.read(
                             batches[place % batches.count], purpose: Community.contract.purpose, caller: caller, vault: vault,
                             reader: reader)
+                        if viewed.duration(to: .now) >= Self.viewTime {
+                            reader.endView()
+                            viewed = .now
+                        }
                         place += 1
                         count.withLock { $0 += 1 }
                     }

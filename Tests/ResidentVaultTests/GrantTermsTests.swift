@@ -39,6 +39,30 @@ import VaultStore
         }
     }
 
+    @Test func `the newest few parts are remembered and the oldest forgotten`() throws {
+        var parts = PartsReadBefore<Int64>()
+        var reads = 0
+        func take(_ number: Int) throws -> Int64 {
+            try CanonicalReader.read(Array(#"{"n":\#(number)}"#.utf8)) { reader throws(JSONError) in
+                try reader.object { reader throws(JSONError) in
+                    try parts.take(from: &reader) { reader throws(JSONError) in
+                        reads += 1
+                        try reader.goTo("n")
+                        return try reader.integer()
+                    }
+                }
+            }
+        }
+        for round in 0..<2 {
+            for number in 10..<18 { #expect(try take(number) == Int64(number)) }
+            #expect(reads == 8, "round \(round)")
+        }
+        #expect(try take(18) == 18 && take(11) == 11 && take(17) == 17)
+        #expect(reads == 9)
+        #expect(try take(10) == 10)
+        #expect(reads == 10)
+    }
+
     @Test func `an altered statement is told by the same rules whatever was read before`() throws {
         let statements = try statements()
         var words = GrantWords()

@@ -137,8 +137,7 @@ extension LossMatrixTests {
             id: row.id, resident: row.resident, recipient: row.recipient, purpose: row.purpose, state: row.state, until: row.until,
             ended: row.ended, statement: row.statement, signature: signature)
         let keys = try ServiceKeys(try ServiceKey(copying: try FileBytes.read(scene.directory.serviceKey)))
-        let seal = RowSeal.seal(
-            RowEncoding.sealInput(table: GrantRow.table, key: sealed.key, columns: sealed.columns), key: keys.rows)
+        let seal = RowSeal.seal(sealed.sealInput, key: keys.rows)
         try scene.vault.reopen {
             let queue = try DatabaseQueue(path: scene.vault.path + "/vault.db")
             try queue.write { db in

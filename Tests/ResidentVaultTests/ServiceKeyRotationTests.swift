@@ -430,7 +430,6 @@ import VaultStore
 extension ServiceKeys {
     /// A seal as the daemon makes it.
     fileprivate func rowSeal(_ row: ResidentRow) -> [UInt8] {
-        RowSeal.seal(
-            RowEncoding.sealInput(table: ResidentRow.table, key: row.key, columns: row.columns), key: rows)
+        RowSeal.seal(row.sealInput, key: rows)
     }
 }

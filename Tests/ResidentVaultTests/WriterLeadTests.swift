@@ -81,6 +81,61 @@ import VaultAudit
         try vault.reopen()
     }
 
+    @Test func `a refused job that writes last leaves its neighbours, one that broke its word leaves nobody`() throws {
+        struct Refused: Error {}
+        let vault = try TemporaryVault()
+        let writer = vault.vault.writer
+        /// The outcomes of jobs that stand in one batch.
+        func batch(_ jobs: [@Sendable (Transaction) throws -> Void]) -> [(any Error)?] {
+            let (first, done) = (DispatchSemaphore(value: 0), DispatchGroup())
+            let outcomes = Mutex<[(any Error)?]>(Array(repeating: nil, count: jobs.count))
+            // Holds the writer until all of them wait.
+            done.enter()
+            writer.submit({ _ in first.wait() }, finish: { _ in done.leave() })
+            for (position, job) in jobs.enumerated() {
+                done.enter()
+                writer.submit(writesLast: position > 0, job, finish: { error in
+                    outcomes.withLock { $0[position] = error }
+                    done.leave()
+                })
+            }
+            first.signal()
+            done.wait()
+            return outcomes.withLock { $0 }
+        }
+        @Sendable func write(_ count: Int, in transaction: Transaction) throws {
+            var entry = transaction.entry(.heartbeat, request: nil)
+            entry.count = count
+            try transaction.append(entry)
+        }
+        let size = try vault.vault.logSize()
+        let mixed = batch([
+            { try write(1, in: $0) }, { _ in throw Refused() }, { try write(2, in: $0) },
+            { transaction in
+                var entry = transaction.entry(.heartbeat, request: nil)
+                entry.reason = String(repeating: "x", count: 200_000)
+                try transaction.append(entry)
+            },
+            { try write(3, in: $0) },
+        ])
+        #expect(mixed.map { $0 == nil } == [true, false, true, false, true])
+        #expect(mixed[1] is Refused && mixed[3] as? AuditError == .entryTooLarge)
+        #expect(try vault.vault.logSize() == size + 3)
+        let broken = batch([
+            { try write(4, in: $0) },
+            { transaction in
+                try write(5, in: transaction)
+                throw Refused()
+            },
+            { try write(6, in: $0) },
+        ])
+        #expect(broken.allSatisfy { ($0 as? VaultError)?.code == .logUnavailable })
+        #expect(try vault.vault.logSize() == size + 3)
+        #expect(batch([{ try write(7, in: $0) }]).allSatisfy { $0 == nil })
+        try vault.reopen()
+        #expect(try vault.vault.logSize() == size + 4)
+    }
+
     @Test func `closing waits for whoever was asked, and nothing is taken after it`() throws {
         let vault = try TemporaryVault()
         let (first, second) = (BusyLoop(), BusyLoop())

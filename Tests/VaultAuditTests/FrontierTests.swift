@@ -42,6 +42,21 @@ struct `The frontier` {
         #expect(roots.count == 2 && roots[1] == large.root && roots[0] != roots[1])
     }
 
+    @Test func `the edge of the tiles takes the roots that it is given, level by level`() throws {
+        func hashes(_ count: Int) -> [UInt8] { (0..<count).flatMap { MerkleHash.leaf([UInt8($0)]) } }
+        let (leaf, first, second) = (MerkleHash.leaf([1, 1]), MerkleHash.leaf([2, 2]), MerkleHash.leaf([3, 3]))
+        var edge = try TileEdge(size: 65_535) { _ in hashes(255) }
+        var full: [(TilePath, [UInt8])] = []
+        edge.append(leaf: leaf, roots: [first, second]) { full.append(($0, $1)) }
+        #expect(full.map(\.0.number) == [255, 0] && full.map(\.1) == [hashes(255) + leaf, hashes(255) + first])
+        #expect(edge.partial.map(\.bytes) == [second])
+        // Without roots they are worked out.
+        var other = try TileEdge(size: 65_535) { _ in hashes(255) }
+        other.append(leaf: leaf) { _, _ in }
+        let below = TileEdge.root(ofTile: hashes(255) + leaf)
+        #expect(other.partial.map(\.bytes) == [TileEdge.root(ofTile: hashes(255) + below)])
+    }
+
     @Test func `its bytes read back, and go on as if never written`() throws {
         var frontier = Frontier()
         for size in 0..<300 {

@@ -93,7 +93,25 @@ private struct TestSealer: RowSealing {
                 }
             }
         }
+        // A full disk stays one: the writer then gives up its reserve.
+        #expect(throws: StoreError.diskFull) {
+            try database.commit { changes in
+                try changes.attemptUnmarked {
+                    try changes.put(lost)
+                    throw StoreError.diskFull
+                }
+            }
+        }
         #expect(try database.reader().read { try $0.countedResidents() } == 1)
+    }
+
+    @Test func `a reader that reads all the time has places for all its pages`() throws {
+        let database = try open()
+        func pages(_ reader: StoreReader) throws -> Int? {
+            try reader.queue.unsafeRead { try Int.fetchOne($0, sql: "PRAGMA cache_size") }
+        }
+        #expect(try pages(try database.reader(keepsPages: true)) == -4096)
+        #expect(try pages(try database.reader()) == -16384)
     }
 
     @Test func `the cells of chosen fields are those fields' cells, however far apart their numbers are`() throws {
@@ -109,17 +127,51 @@ private struct TestSealer: RowSealing {
             try changes.put(row)
             for cell in cells { try changes.put(cell) }
         }
+        // Numbers are given as names come: `committee` has one of the first.
+        let numbers: [String: Int64] = try database.writer.inDatabase { db in
+            Dictionary(uniqueKeysWithValues: try Row.fetchAll(db, sql: "SELECT text, id FROM name").map { ($0["text"], $0["id"]) })
+        }
+        func number(_ field: FieldName) throws -> Int64 { try #require(numbers[field.text]) }
+        /// A field whose number is so far from the first one's.
+        func field(_ distance: Int64) throws -> FieldName {
+            try #require(try cells.map(\.field).first { try number($0) == number(cells[1].field) + distance })
+        }
         let unknown = try #require(FieldName("made.nothing"))
         try database.reader().read { snapshot in
             for asked in [
                 [fields[0]], [fields[1]], [fields[2], fields[0]], Array(fields[60...66]), [fields[129], unknown, fields[0]],
-                [fields[5], fields[68]], [fields[5], fields[69]], [unknown], [], fields.shuffled(),
+                try [0, 62].map(field), try [0, 63].map(field), try [64, 0].map(field), [unknown], [], fields.shuffled(),
             ] {
                 let found = try snapshot.cells(of: row.reference, fields: asked)
                 #expect(found == asked.map { field in cells.first { $0.field == field } })
                 let second = try snapshot.cells(of: row.reference, fields: asked, where: { $0 == 1 })
                 #expect(second == found.enumerated().map { $0.offset == 1 ? $0.element : nil })
             }
+        }
+    }
+
+    @Test func `a name's row with a number that is not ours hides its cells and nothing else`() throws {
+        let row = try resident()
+        let fields = try ["a.a", "b.b"].map { try #require(FieldName($0)) }
+        let database = try open()
+        try database.commit { changes in
+            try changes.put(row)
+            for field in fields {
+                try changes.put(
+                    CellRow(
+                        resident: row.reference, field: field, epoch: 1, revision: 1, source: "committee",
+                        time: Instant(milliseconds: 9), blob: [1]))
+            }
+        }
+        for planted in [Int64.min, -1, 0] {
+            try database.writer.inDatabase {
+                try $0.execute(sql: "UPDATE name SET id = ? WHERE text = 'b.b'", arguments: [planted])
+            }
+            let cells = try database.reader().read { try $0.cells(of: row.reference, fields: fields) }
+            // What is known of names is what a reader saw first; a new store sees the planted one.
+            let fresh = try VaultDatabase(path: path, creating: false, sealer: TestSealer())
+            let seen = try fresh.reader().read { try $0.cells(of: row.reference, fields: fields) }
+            #expect(cells[0]?.field == fields[0] && seen[0]?.field == fields[0] && seen[1] == nil)
         }
     }
 
