@@ -76,6 +76,28 @@ import VaultModel
         #expect(entry["subjects"]?.array?.map { $0["outcome"]?.string } == ["released", "no_grant", "released", "released"])
     }
 
+    @Test func `a batch's entry names every field that anybody's answer had, and each one's own that were not given`() throws {
+        let vault = try TemporaryVault()
+        for number in 1...4 {
+            var person = SamplePerson.make("住户\(number)", phone: "1380013800\(number)", born: "1990-05-0\(number)", sequence: number)
+            if number != 2 { person.fields["home.unit"] = nil }
+            if number == 4 { person.fields["home.room"] = nil }
+            try vault.enrol(person)
+        }
+        let ids = try (1...4).map { try vault.pairwise("property", "property.service", phone: "1380013800\($0)") }
+        let fields = ["home.room", "home.unit", "person.name"]
+        for order in [[0, 1, 2, 3], [3, 0, 1, 2], [1, 0, 3, 2]] {
+            let asked = order.map { ids[$0] }
+            let records = try #require(try vault.read("property", "property.service", asked, fields)["records"]?.array)
+            #expect(records.map { $0["fields"]?.object?.count } == order.map { [2, 3, 2, 1][$0] })
+            let entry = try #require(try vault.entries().last)
+            #expect(entry["released"] == .array(fields.map { .string($0) }))
+            let missing: [[String]] = [["home.unit"], [], ["home.unit"], ["home.room", "home.unit"]]
+            let named = entry["subjects"]?.array?.map { $0["withheld"]?.array?.compactMap(\.string) ?? [] }
+            #expect(named == order.map { missing[$0] })
+        }
+    }
+
     @Test func `a field without a value is withheld as absent`() throws {
         let vault = try TemporaryVault()
         var person = SamplePerson.adult

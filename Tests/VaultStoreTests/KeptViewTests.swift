@@ -49,14 +49,18 @@ import VaultModel
     }
 
     @Test func `the write-ahead log begins anew under readers who keep their views, because then they do not`() throws {
-        let reader = try database.reader()
+        let (reader, quiet) = (try database.reader(), try database.reader())
         var (notKept, longest) = (0, 0)
         for seq in 0..<4_000 as Range<UInt64> {
             try append(seq, bytes: 12_000)
             _ = try reader.read(since: { seq }) { snapshot, _, _ in try snapshot.logCount() }
             if !reader.keepsView { notKept += 1 }
-            // A loop's timer ends its view once in a while.
-            if seq % 8 == 0 { reader.endView() }
+            // A loop's timer ends its view once in a while, also where few requests come.
+            if seq % 20 == 0 { reader.endView() }
+            if seq % 20 == 7 {
+                quiet.endView()
+                _ = try quiet.read(since: { seq }) { snapshot, _, _ in try snapshot.logCount() }
+            }
             longest = max(longest, logBytes)
         }
         #expect(notKept > 0)
